@@ -1,0 +1,240 @@
+"""What the gateway and a department's adapter promise each other.
+
+Always set at a time: many enterprises in, their records out. A *kind* (rest, soap,
+sql, files, graphql, push) is a `Transport`; together with a department's declaration
+it makes an `Adapter`.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Literal, Protocol
+
+from schema.record_type import RecordType
+
+type KeyKind = Literal["uscc", "registration_number", "name"]
+type Row = Mapping[str, object]
+
+
+class Origin(Enum):
+    """Where an answer was read: at the department, or from what it left with us."""
+
+    LIVE = "LIVE"
+    MATERIALIZED = "MATERIALIZED"
+
+
+@dataclass(frozen=True, slots=True)
+class EnterpriseKey:
+    """One enterprise as departments may know it."""
+
+    uscc: str
+    registration_number: str | None = None
+    names: tuple[str, ...] = ()
+    """Name and former names, normalised by `schema.codes.names.normalise`."""
+    shared_names: frozenset[str] = frozenset()
+    """Those of `names` that another enterprise bears or bore too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to one department."""
+
+    record_type: RecordType
+    enterprises: tuple[EnterpriseKey, ...]
+    fields: frozenset[str] = frozenset()
+    """Names of the fields wanted; empty means all. A source may give more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a row says it is about, as far as it can be read."""
+
+    uscc: str | None = None
+    registration_number: str | None = None
+    name: str | None = None
+    """Normalised."""
+    written_code: str | None = None
+    """The code as written, where it is not a valid one."""
+    written_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One record as read from a department, not yet tied to who asked."""
+
+    record_type: RecordType
+    source_record_id: str
+    subjects: tuple[Subject, ...]
+    values: Mapping[str, object]
+    """By attribute of the record type, e.g. `decided_on`; of the declared types."""
+    digest: str
+    """SHA-256 (hex) of the row as given, canonical JSON (sorted keys, UTF-8)."""
+    as_of: datetime
+    """When the department last said so; timezone-aware."""
+    raw: Row = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A row that could not be read; kept with every reason."""
+
+    record_type: RecordType
+    position: str
+    """Where it stood: `v_xzcf row 12`, `xk_201609.csv line 40`, `page 2 item 3`."""
+    reasons: tuple[str, ...]
+    subjects: tuple[Subject, ...] = ()
+    raw: Row = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A department's answer to one Ask."""
+
+    records: Mapping[str, Sequence[SourceRecord]]
+    """By USCC; every enterprise asked for is a key, `()` says «nothing held»."""
+    as_of: datetime
+    origin: Origin = Origin.LIVE
+    unsure: Mapping[str, str] = field(default_factory=dict)
+    """By USCC, why this enterprise's list may lack a record (a row that could not
+    be read, a name that several enterprises bear). Never silently «none»."""
+    failed: Mapping[str, "Exception"] = field(default_factory=dict)
+    """By USCC, the SourceError of the batch that it was in, when other batches
+    of the same Ask did answer."""
+    set_aside: tuple[SetAside, ...] = ()
+    calls: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of everything a department holds of one record type."""
+
+    records: tuple[SourceRecord, ...]
+    set_aside: tuple[SetAside, ...] = ()
+    cursor: str | None = None
+    """Where to go on after this page, also after a restart; None on the last."""
+    total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a department's source can do; the conformance kit tests what is declared."""
+
+    key: KeyKind = "uscc"
+    batch: int = 200
+    """Enterprises in one call at the most."""
+    concurrency: int = 4
+    """Calls at the same time at the most."""
+    scan: bool = True
+    """Can list everything it holds (`changes(…, since=None)`)."""
+    delta: bool = False
+    """Can list what changed since a cursor."""
+
+
+class Adapter(Protocol):
+    """Speaks for one department."""
+
+    @property
+    def department(self) -> str:
+        """Code in the register of departments, e.g. `QH-EPD`."""
+
+    @property
+    def kind(self) -> str:
+        """`rest`, `soap`, `sql`, `files`, `graphql` or `push`."""
+
+    @property
+    def record_types(self) -> frozenset[RecordType]:
+        """What it provides; REGISTRATION only for sources of the core."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the declaration says the source can do."""
+
+    @property
+    def deadline(self) -> float:
+        """Seconds after which the gateway counts it as not having answered."""
+
+    async def fetch(self, ask: Ask) -> Fetched:
+        """Fetch the records of many enterprises.
+
+        The caller guarantees: the record type is provided; enterprises are unique.
+        Cancelling is allowed at any await.
+        The implementer must: answer for every enterprise asked and for none else;
+        call at most once per `batch` enterprises (pages of one batch apart); put a
+        batch that failed into `failed`, or raise SourceError when all failed; put
+        what can't be read into `set_aside`, never drop it.
+        """
+
+    def keys(self, record_type: RecordType) -> AsyncIterator[frozenset[str]]:
+        """Yield the keys, as written, of whom it holds such records about."""
+
+    def changes(self, record_type: RecordType, since: str | None) -> AsyncIterator[Page]:
+        """Yield all it holds (`since=None`) or all since a cursor of an earlier page."""
+
+    async def check(self) -> None:
+        """Return when the source can be reached with our credentials.
+
+        Raises SourceError otherwise.
+        """
+
+    async def close(self) -> None:
+        """Free connections."""
+
+
+# ---- what a kind implements ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A piece of an answer that is not even a row (a broken CSV line, bad XML)."""
+
+    position: str
+    reason: str
+    raw: Row = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one answer, before mapping."""
+
+    rows: Sequence[Row]
+    as_of: datetime | None = None
+    """None: the time of the answer."""
+    unreadable: tuple[Unreadable, ...] = ()
+    cursor: str | None = None
+    total: int | None = None
+    positions: Sequence[str] = ()
+    """Beside `rows`; empty: numbered by place."""
+
+
+class Transport(Protocol):
+    """Moves rows of one department; knows nothing of record types' meaning."""
+
+    origin: Origin
+
+    async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
+        """Give the rows whose key column is one of `keys` (all pages of them).
+
+        The caller guarantees: at most `batch` unique keys of the declared kind.
+        The implementer must: give rows as the source has them, column by column;
+        translate every foreign error to a SourceError.
+        """
+
+    def scan(self, record_type: RecordType, since: str | None) -> AsyncIterator[Rows]:
+        """Give everything, page by page, each with the cursor to go on from."""
+
+    async def check(self) -> None:
+        """Return when the source answers; raise SourceError otherwise."""
+
+    async def close(self) -> None:
+        """Free connections."""
+
+
+class HeldTransport(Transport, Protocol):
+    """A transport whose rows lie with us (files, push), so they can be indexed.
+
+    The adapter then matches by any of code, number and name instead of by key.
+    """
+
+    async def version(self, record_type: RecordType) -> str:
+        """Say which state of the rows we hold; changes whenever they do."""

@@ -13,8 +13,8 @@ from typing import Literal, Protocol
 
 from schema.record_type import RecordType
 
-type KeyKind = Literal["uscc", "registration_number", "name"]
-type Row = Mapping[str, object]
+KeyKind = Literal["uscc", "registration_number", "name"]
+Row = Mapping[str, object]
 
 
 class Origin(Enum):

@@ -1,0 +1,37 @@
+# Creditnet: every target installs what it needs into .venv (Python 3.11+ and make suffice).
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST_ARGS ?=
+
+.PHONY: install demo test check bench format clean
+
+install: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Creditnet needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: install  ## start 45 departments and the gateway
+	$(BIN)/creditnet demo
+
+test: install  ## everything the tests prove
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: install  ## style, types, who imports whom
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: install  ## figures, side by side, in one run
+	$(BIN)/python -m benchmarks
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv data *.egg-info

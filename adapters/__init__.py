@@ -1,0 +1,1 @@
+"""How departments are reached."""

@@ -168,8 +168,10 @@ class Adapter(Protocol):
     def keys(self, record_type: RecordType) -> AsyncIterator[frozenset[str]]:
         """Yield the keys, as written, of whom it holds such records about."""
 
-    def changes(self, record_type: RecordType, since: str | None) -> AsyncIterator[Page]:
-        """Yield all it holds (`since=None`) or all since a cursor of an earlier page."""
+    def changes(
+        self, record_type: RecordType, since: str | None
+    ) -> AsyncIterator[Page]:
+        """Yield all it holds (`since=None`), or all since a cursor of a page."""
 
     async def check(self) -> None:
         """Return when the source can be reached with our credentials.

@@ -6,7 +6,7 @@ SourceError                    a department did not answer as it should
 ├── SourceDenied               our credentials were not accepted
 ├── SourceBusy                 asked us to come back later (429)
 └── SourceContractBroken       answered, but not what its declaration says
-DeclarationError               a declaration that can't be used; carries every fault at once
+DeclarationError               a declaration that can't be used; with every fault
 
 Every foreign error (aiohttp, lxml, sqlite3 …) becomes one of these at the kind's
 border. Their words are shown to clients: plain, bilingual where short, and without

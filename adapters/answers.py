@@ -1,0 +1,77 @@
+"""Gathers what a department said about each of the enterprises asked for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from adapters.contract import EnterpriseKey, SetAside, SourceRecord
+from adapters.entries import Entry
+from adapters.mapping import Mapper
+from adapters.matching import Asked
+
+_UNASKED = "未询问的主体（about somebody who was not asked for）"
+
+
+class Answer:
+    """The lists of one question while its batches come in."""
+
+    def __init__(self, enterprises: Sequence[EnterpriseKey], mapper: Mapper) -> None:
+        """Start with «nothing held» for everyone."""
+        self._asked = Asked(enterprises)
+        self._mapper = mapper
+        self._lists: dict[str, dict[tuple[object, ...], SourceRecord]] = {
+            enterprise.uscc: {} for enterprise in enterprises
+        }
+        self._set_aside: list[SetAside] = []
+        self._unsure: dict[str, str] = {}
+
+    @property
+    def records(self) -> Mapping[str, Sequence[SourceRecord]]:
+        """The lists by USCC."""
+        return {code: tuple(found.values()) for code, found in self._lists.items()}
+
+    @property
+    def set_aside(self) -> tuple[SetAside, ...]:
+        """All that could not be read or was not asked for."""
+        return tuple(self._set_aside)
+
+    @property
+    def unsure(self) -> Mapping[str, str]:
+        """Why a list may lack a record."""
+        return self._unsure
+
+    def take(self, entries: Iterable[Entry], *, refuse_unasked: bool) -> bool:
+        """Put entries into the lists; says whether all of them told whom they concern.
+
+        A record sent twice stays once, as it was said last. `refuse_unasked` sets
+        records about others aside: a source asked by code must not give them.
+        """
+        told = True
+        for entry in entries:
+            matched = self._asked.match(entry.subjects)
+            if isinstance(entry, SetAside):
+                told = told and bool(entry.subjects)
+                self._set_aside.append(entry)
+                reason = f"有一条记录读不出来：{'；'.join(entry.reasons)}（unreadable record）"
+                self.doubt(matched.concerned, reason)
+                continue
+            for code in matched.surely:
+                found = self._lists[code]
+                same = self._mapper.sameness(entry)
+                found.pop(same, None)
+                found[same] = entry
+            for code, reason in matched.perhaps.items():
+                self.doubt((code,), reason)
+            if refuse_unasked and not matched.concerned:
+                self._set_aside.append(_unasked(entry))
+        return told
+
+    def doubt(self, codes: Iterable[str], reason: str) -> None:
+        """Note that the lists of these enterprises may lack a record."""
+        for code in codes:
+            self._unsure.setdefault(code, reason)
+
+
+def _unasked(record: SourceRecord) -> SetAside:
+    position = f"record {record.source_record_id}"
+    return SetAside(
+        record.record_type, position, (_UNASKED,), record.subjects, record.raw
+    )

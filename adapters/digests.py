@@ -1,0 +1,26 @@
+"""The fingerprint of a row, equal for equal rows however their columns are ordered."""
+
+import hashlib
+import json
+
+import orjson
+
+from adapters.contract import Row
+
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+
+
+def digest(row: Row) -> str:
+    """Hash canonical JSON (sorted keys, UTF-8) by SHA-256, in hex."""
+    return hashlib.sha256(canonical(row)).hexdigest()
+
+
+def canonical(row: Row) -> bytes:
+    """Write a row as canonical JSON; dates and decimals as text."""
+    try:
+        return orjson.dumps(row, default=str, option=_OPTIONS)
+    except TypeError:  # whole numbers above 64 bits, lone surrogates
+        text = json.dumps(
+            row, default=str, sort_keys=True, ensure_ascii=True, separators=(",", ":")
+        )
+        return text.encode()

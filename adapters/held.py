@@ -1,0 +1,152 @@
+"""Answers from rows that a department left with us (files, pushed messages)."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from adapters.answers import Answer
+from adapters.contract import (
+    Ask,
+    EnterpriseKey,
+    Fetched,
+    HeldTransport,
+    SourceRecord,
+    Subject,
+)
+from adapters.entries import Entry, map_rows
+from adapters.errors import SourceContractBroken
+from adapters.mapping import Mapper
+from schema.codes import uscc
+from schema.record_type import RecordType
+
+_MOST_ROWS = 500_000
+
+
+@dataclass(slots=True)
+class _Index:
+    """All entries of one version, findable by all that rows call enterprises."""
+
+    version: str
+    as_of: datetime
+    entries: list[Entry] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
+    """Code, number, normalised name, organisation code to places in `entries`."""
+
+    def about(self, enterprises: Iterable[EnterpriseKey]) -> Sequence[Entry]:
+        """Give the entries that may be about any of these, in the order held."""
+        found: set[int] = set()
+        for enterprise in enterprises:
+            number = enterprise.registration_number or ""
+            organisation = enterprise.uscc[8:17]
+            for call in (enterprise.uscc, number, organisation, *enterprise.names):
+                found.update(self.places.get(call, ()))
+        return [self.entries[place] for place in sorted(found)]
+
+
+class HeldSource:
+    """A department whose rows lie with us; matches by code, number and name."""
+
+    def __init__(self, transport: HeldTransport, most_rows: int = _MOST_ROWS) -> None:
+        """Read through `transport` whenever its version changes."""
+        self._transport = transport
+        self._most_rows = most_rows
+        self._indexes: dict[RecordType, _Index] = {}
+        self._readings: dict[RecordType, asyncio.Task[_Index]] = {}
+
+    async def fetch(
+        self, ask: Ask, mapper: Mapper, now: Callable[[], datetime]
+    ) -> Fetched:
+        """Answer an Ask as `Adapter.fetch` promises."""
+        index = await self._current(ask.record_type, mapper, now)
+        answer = Answer(ask.enterprises, mapper)
+        answer.take(index.about(ask.enterprises), refuse_unasked=False)
+        return Fetched(
+            records=answer.records,
+            as_of=index.as_of,
+            origin=self._transport.origin,
+            unsure=answer.unsure,
+            set_aside=answer.set_aside,
+            calls=0,
+        )
+
+    async def close(self) -> None:
+        """Stop readings that still run."""
+        for reading in self._readings.values():
+            reading.cancel()
+        await asyncio.gather(*self._readings.values(), return_exceptions=True)
+
+    async def _current(
+        self, record_type: RecordType, mapper: Mapper, now: Callable[[], datetime]
+    ) -> _Index:
+        """Give the index of the rows as they lie now.
+
+        A reading is shared by all who wait for it and goes on when one of them gives
+        up, so that a large drop is read even where the deadline is shorter.
+        """
+        version = await self._transport.version(record_type)
+        held = self._indexes.get(record_type)
+        if held is not None and held.version == version:
+            return held
+        reading = self._readings.get(record_type)
+        if reading is None or reading.done():
+            reading = asyncio.create_task(self._read(record_type, version, mapper, now))
+            reading.add_done_callback(_hear)
+            self._readings[record_type] = reading
+        return await asyncio.shield(reading)
+
+    async def _read(
+        self,
+        record_type: RecordType,
+        version: str,
+        mapper: Mapper,
+        now: Callable[[], datetime],
+    ) -> _Index:
+        entries: dict[tuple[object, ...], Entry] = {}
+        times: list[datetime] = []
+        async for page in self._transport.scan(record_type, None):
+            as_of = page.as_of or now()
+            times.append(as_of)
+            for entry in await map_rows(mapper, page, as_of):
+                same = _sameness(mapper, entry)
+                entries.pop(same, None)
+                entries[same] = entry
+            if len(entries) > self._most_rows:
+                words = f"留存的数据超过 {self._most_rows:,} 行（too many rows held）"
+                raise SourceContractBroken(words)
+        index = _Index(version, max(times, default=now()), list(entries.values()))
+        _fill(index)
+        self._indexes[record_type] = index
+        return index
+
+
+def _sameness(mapper: Mapper, entry: Entry) -> tuple[object, ...]:
+    """A record sent again replaces the one before; the unreadable stay apart."""
+    if isinstance(entry, SourceRecord):
+        return (entry.subjects, mapper.sameness(entry))
+    return (entry.position, entry.reasons, id(entry))
+
+
+def _fill(index: _Index) -> None:
+    for place, entry in enumerate(index.entries):
+        calls = {call for subject in entry.subjects for call in _calls(subject)}
+        for call in calls:
+            index.places.setdefault(call, []).append(place)
+
+
+def _calls(subject: Subject) -> Iterable[str]:
+    if subject.uscc is not None:
+        return (subject.uscc,)
+    if subject.registration_number is not None:
+        return (subject.registration_number,)
+    names = () if subject.name is None else (subject.name,)
+    if subject.written_code is None:
+        return names
+    written = subject.written_code
+    return (*names, *uscc.repairs(written), written.replace("-", ""))
+
+
+def _hear(reading: "asyncio.Task[_Index]") -> None:
+    """Take note of a failure that nobody waited for; the next fetch reads again."""
+    if not reading.cancelled():
+        reading.exception()

@@ -1,0 +1,126 @@
+"""Asks a department's live source: in batches, several at a time, each on its own."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.answers import Answer
+from adapters.contract import (
+    Ask,
+    Capabilities,
+    EnterpriseKey,
+    Fetched,
+    KeyKind,
+    Rows,
+    Transport,
+)
+from adapters.entries import map_rows
+from adapters.errors import SourceError, SourceTimedOut
+from adapters.mapping import Mapper
+
+_SHARE_OF_DEADLINE = 0.95
+"""Batches end a little before the caller's own deadline, so that those which did
+answer are not lost with the one that did not."""
+_UNTOLD = "来源的答复中有读不出主体的内容（part of the answer names nobody）"
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """One call: the keys asked by, and whom they stand for."""
+
+    keys: tuple[str, ...]
+    codes: frozenset[str]
+    """USCCs."""
+
+
+class LiveSource:
+    """A department that is asked by one kind of key."""
+
+    def __init__(
+        self, transport: Transport, capabilities: Capabilities, deadline: float
+    ) -> None:
+        """Ask through `transport` as the capabilities allow."""
+        self._transport = transport
+        self._capabilities = capabilities
+        self._deadline = deadline * _SHARE_OF_DEADLINE
+        self._gate = asyncio.Semaphore(capabilities.concurrency)
+
+    async def fetch(
+        self, ask: Ask, mapper: Mapper, now: Callable[[], datetime]
+    ) -> Fetched:
+        """Answer an Ask as `Adapter.fetch` promises."""
+        kind = self._capabilities.key
+        batches = split(ask.enterprises, kind, self._capabilities.batch)
+        answer = Answer(ask.enterprises, mapper)
+        failed: dict[str, Exception] = {}
+        times: list[datetime] = []
+        outcomes = await self._ask_all(ask, batches)
+        for batch, rows in zip(batches, outcomes, strict=True):
+            if isinstance(rows, SourceError):
+                failed |= dict.fromkeys(batch.codes, rows)
+                continue
+            as_of = rows.as_of or now()
+            times.append(as_of)
+            entries = await map_rows(mapper, rows, as_of)
+            if not answer.take(entries, refuse_unasked=kind != "name"):
+                answer.doubt(batch.codes, _UNTOLD)
+        if batches and not times:
+            raise next(iter(failed.values()))
+        return Fetched(
+            records=answer.records,
+            as_of=min(times, default=now()),
+            origin=self._transport.origin,
+            unsure=answer.unsure,
+            failed=failed,
+            set_aside=answer.set_aside,
+            calls=len(batches),
+        )
+
+    async def _ask_all(
+        self, ask: Ask, batches: Sequence[_Batch]
+    ) -> Sequence[Rows | SourceError]:
+        ends = asyncio.get_running_loop().time() + self._deadline
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._ask(ask, batch, ends)) for batch in batches
+            ]
+        return [task.result() for task in tasks]
+
+    async def _ask(self, ask: Ask, batch: _Batch, ends: float) -> Rows | SourceError:
+        try:
+            async with asyncio.timeout_at(ends), self._gate:
+                return await self._transport.ask(ask.record_type, batch.keys)
+        except TimeoutError:
+            return SourceTimedOut("没有在规定时间内答复（no answer in time）")
+        except SourceError as error:
+            return error
+
+
+def split(
+    enterprises: Iterable[EnterpriseKey], kind: KeyKind, size: int
+) -> Sequence[_Batch]:
+    """Cut the keys of all enterprises into batches; every key is asked once.
+
+    Who has no key of this kind (no registration number) cannot be known to a source
+    that knows nothing else, and is asked nowhere.
+    """
+    owners: dict[str, set[str]] = {}
+    for enterprise in enterprises:
+        for key in _keys(enterprise, kind):
+            owners.setdefault(key, set()).add(enterprise.uscc)
+    keys = tuple(owners)
+    return [
+        _Batch(part, frozenset().union(*(owners[key] for key in part)))
+        for start in range(0, len(keys), size)
+        if (part := keys[start : start + size])
+    ]
+
+
+def _keys(enterprise: EnterpriseKey, kind: KeyKind) -> Iterable[str]:
+    if kind == "uscc":
+        return (enterprise.uscc,)
+    if kind == "name":
+        return enterprise.names
+    number = enterprise.registration_number
+    return () if number is None else (number,)

@@ -1,0 +1,107 @@
+"""Ties rows to the enterprises that were asked about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.contract import EnterpriseKey, Subject
+from schema.codes import uscc
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What one row says about those asked."""
+
+    surely: frozenset[str] = frozenset()
+    """USCCs of whom it is about."""
+    perhaps: Mapping[str, str] = field(default_factory=dict)
+    """USCCs of whom it may be about, each with the reason for the doubt."""
+
+    @property
+    def concerned(self) -> frozenset[str]:
+        """All of them."""
+        return self.surely | self.perhaps.keys()
+
+
+class Asked:
+    """The enterprises of one question, findable by all that rows call them."""
+
+    def __init__(self, enterprises: Iterable[EnterpriseKey]) -> None:
+        """Index them."""
+        self._by_uscc: dict[str, EnterpriseKey] = {}
+        self._by_number: dict[str, list[EnterpriseKey]] = {}
+        self._by_name: dict[str, list[EnterpriseKey]] = {}
+        self._by_organisation: dict[str, list[EnterpriseKey]] = {}
+        for enterprise in enterprises:
+            self._by_uscc[enterprise.uscc] = enterprise
+            self._by_organisation.setdefault(enterprise.uscc[8:17], []).append(
+                enterprise
+            )
+            if enterprise.registration_number:
+                number = enterprise.registration_number
+                self._by_number.setdefault(number, []).append(enterprise)
+            for name in enterprise.names:
+                self._by_name.setdefault(name, []).append(enterprise)
+
+    def match(self, subjects: Sequence[Subject]) -> Matched:
+        """Say whom of those asked a row is about."""
+        if len(subjects) == 1:
+            return self._match(subjects[0])
+        surely: set[str] = set()
+        perhaps: dict[str, str] = {}
+        for subject in subjects:
+            one = self._match(subject)
+            surely |= one.surely
+            perhaps |= one.perhaps
+        return Matched(
+            frozenset(surely), {k: perhaps[k] for k in perhaps.keys() - surely}
+        )
+
+    def _match(self, subject: Subject) -> Matched:
+        """A valid code decides; then the number, a repaired code, the name."""
+        if subject.uscc is not None:
+            return self._surely(subject.uscc)
+        if subject.registration_number is not None:
+            return self._by_their(subject.registration_number)
+        if subject.written_code is not None:
+            return self._by_written_code(subject)
+        return self._by_their_name(subject.name)
+
+    def _surely(self, code: str) -> Matched:
+        return Matched(frozenset((code,))) if code in self._by_uscc else _NOBODY
+
+    def _by_their(self, number: str) -> Matched:
+        found = self._by_number.get(number, ())
+        if len(found) == 1:
+            return Matched(frozenset((found[0].uscc,)))
+        return _doubt(found, f"注册号 {number} 有多家企业使用（number is shared）")
+
+    def _by_written_code(self, subject: Subject) -> Matched:
+        """A code typed wrongly counts only where the name says the same."""
+        written = subject.written_code or ""
+        meant = self._meant(written)
+        if len(meant) == 1 and subject.name in meant[0].names:
+            return Matched(frozenset((meant[0].uscc,)))
+        near = [*meant, *self._by_name.get(subject.name or "", ())]
+        return _doubt(near, f"有一条记录写的代码 {written} 无效（code is not valid）")
+
+    def _meant(self, written: str) -> list[EnterpriseKey]:
+        repairs = uscc.repairs(written)
+        if len(repairs) == 1:
+            found = self._by_uscc.get(repairs[0])
+            return [] if found is None else [found]
+        if len(organisation := written.replace("-", "")) == 9:
+            return self._by_organisation.get(organisation, [])
+        return []
+
+    def _by_their_name(self, name: str | None) -> Matched:
+        found = self._by_name.get(name or "", ())
+        if len(found) == 1 and name not in found[0].shared_names:
+            return Matched(frozenset((found[0].uscc,)))
+        return _doubt(found, f"名称「{name}」有多家企业用过（name is shared）")
+
+
+_NOBODY = Matched()
+
+
+def _doubt(found: Iterable[EnterpriseKey], reason: str) -> Matched:
+    return Matched(perhaps={enterprise.uscc: reason for enterprise in found})

@@ -1,0 +1,1 @@
+"""How single values are read: a value, None for «nothing», or a complaint."""

@@ -1,0 +1,71 @@
+"""Code lists: what a department's codes mean in ours."""
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+
+from adapters.field_rule import FieldRule
+from adapters.readers.texts import Unreadable, parts_of, read_text, shown
+
+Decode = Callable[[object, str], object]
+"""A code as written, and the text of the row that may tell its meanings apart."""
+
+_Meaning = object | Mapping[str, object]
+
+
+def code_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
+    """Make a reader of single codes; without an enum they give the list's text."""
+    codes = _codes(rule, enum)
+    otherwise = _member(enum, rule.otherwise)
+
+    def read(value: object, words: str) -> object:
+        text = read_text(value)
+        if text is None:
+            return None
+        meaning = codes.get(text, otherwise)
+        if meaning is None:
+            raise Unreadable(_unknown(rule, value))
+        return _told_apart(meaning, words) if type(meaning) is dict else meaning
+
+    return read
+
+
+def codes_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
+    """Make a reader of several codes, in one text or a list; each counted once."""
+    one = code_reader(rule, enum)
+
+    def read(value: object, words: str) -> object:
+        return (
+            tuple({one(part, words): None for part in parts_of(value, rule.split)})
+            or None
+        )
+
+    return read
+
+
+def _codes(rule: FieldRule, enum: type[Enum] | None) -> Mapping[str, _Meaning]:
+    if rule.codes is None:
+        return {} if enum is None else {member.name: member for member in enum}
+    return {code: _meaning(meaning, enum) for code, meaning in rule.codes.items()}
+
+
+def _meaning(meaning: object, enum: type[Enum] | None) -> _Meaning:
+    if isinstance(meaning, Mapping):
+        return {word: _member(enum, value) for word, value in meaning.items()}
+    return _member(enum, meaning)
+
+
+def _member(enum: type[Enum] | None, value: object) -> object:
+    return value if enum is None or value is None else enum[str(value)]
+
+
+def _told_apart(meanings: Mapping[str, object], words: str) -> object:
+    """Give the first meaning whose word stands in the text; the word "" always does."""
+    for word, meaning in meanings.items():
+        if word in words:
+            return meaning
+    raise Unreadable(f"要看文字才能分清，而文字中没有 {'、'.join(meanings)}")
+
+
+def _unknown(rule: FieldRule, value: object) -> str:
+    where = f"代码表 {rule.list_name} 中" if rule.list_name else "代码表中"
+    return f"{where}没有 {shown(value)}"

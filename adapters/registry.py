@@ -1,0 +1,101 @@
+"""Brings the declarations of all departments to life."""
+
+import dataclasses
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from adapters.code_lists import CodeLists, load_code_lists
+from adapters.contract import Adapter, Transport
+from adapters.declaration import Declaration, load
+from adapters.errors import DeclarationError
+from adapters.source import DeclaredAdapter
+from adapters.source_table import VARIABLE
+
+Make = Callable[[Declaration, Mapping[str, str]], Transport]
+"""What each kind offers as `make`."""
+
+DEPARTMENTS = Path(__file__).with_name("departments")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The departments that can be asked, and why others can't."""
+
+    adapters: Mapping[str, Adapter]
+    """By code of the department."""
+    problems: Mapping[str, DeclarationError] = field(default_factory=dict)
+    """By file name without ending."""
+
+
+def load_all(
+    directory: Path,
+    environment: Mapping[str, str],
+    makers: Mapping[str, Make] | None = None,
+) -> Registry:
+    """Load every `*.toml` of a directory; one that is broken does not stop others.
+
+    `makers` replaces the `make` of some kinds (a push kind with its inbox).
+    """
+    lists = load_code_lists()
+    adapters: dict[str, Adapter] = {}
+    problems: dict[str, DeclarationError] = {}
+    for path in sorted(directory.glob("*.toml")):
+        try:
+            adapter = _adapter(path, environment, makers or {}, lists)
+            _refuse_twin(path, adapter, adapters)
+        except DeclarationError as error:
+            problems[path.stem] = error
+        else:
+            adapters[adapter.department] = adapter
+    return Registry(adapters, problems)
+
+
+def with_environment(
+    declaration: Declaration, environment: Mapping[str, str]
+) -> Declaration:
+    """Fill `${NAME}` of `[connection]` in; names every variable that is missing."""
+    missing: set[str] = set()
+    connection = _filled(declaration.connection, environment, missing)
+    if missing:
+        words = (
+            f"缺少环境变量 {'、'.join(sorted(missing))}（environment variable not set）"
+        )
+        raise DeclarationError([declaration.places.fault("connection", "", words)])
+    return dataclasses.replace(declaration, connection=connection)
+
+
+def _adapter(
+    path: Path,
+    environment: Mapping[str, str],
+    makers: Mapping[str, Make],
+    lists: CodeLists,
+) -> DeclaredAdapter:
+    declaration = with_environment(load(path, lists), environment)
+    make = makers.get(declaration.kind) or _maker(declaration.kind)
+    return DeclaredAdapter(declaration, make(declaration, environment))
+
+
+def _maker(kind: str) -> Make:
+    make: Make = importlib.import_module(f"adapters.kinds.{kind}").make
+    return make
+
+
+def _refuse_twin(
+    path: Path, adapter: DeclaredAdapter, adapters: Mapping[str, Adapter]
+) -> None:
+    if adapter.department in adapters:
+        words = f"{adapter.department} 已有另一个文件声明（declared twice）"
+        raise DeclarationError([f"{path.name}: {words}"])
+
+
+def _filled(value: object, environment: Mapping[str, str], missing: set[str]) -> object:
+    if isinstance(value, str):
+        missing |= set(VARIABLE.findall(value)) - environment.keys()
+        return VARIABLE.sub(lambda name: environment.get(name[1], ""), value)
+    if isinstance(value, Mapping):
+        return {key: _filled(part, environment, missing) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, environment, missing) for part in value]
+    return value

@@ -1,0 +1,139 @@
+"""A declaration and a transport together: the adapter of one department."""
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import cast
+
+from adapters.contract import (
+    Ask,
+    Capabilities,
+    Fetched,
+    HeldTransport,
+    Page,
+    SetAside,
+    SourceRecord,
+    Subject,
+    Transport,
+)
+from adapters.declaration import Declaration
+from adapters.entries import map_rows
+from adapters.held import HeldSource
+from adapters.live import LiveSource
+from adapters.mapping import Mapper
+from adapters.readers.dates import SHANGHAI
+from schema.record_type import RecordType
+
+
+def _clock() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+class DeclaredAdapter:
+    """Implements `Adapter` by what the department declares."""
+
+    def __init__(
+        self,
+        declaration: Declaration,
+        transport: Transport,
+        now: Callable[[], datetime] = _clock,
+    ) -> None:
+        """Compile the declaration's sections; `now` dates answers without a time."""
+        self._declaration = declaration
+        self._transport = transport
+        self._now = now
+        self._mappers = {
+            record_type: Mapper(section)
+            for record_type, section in declaration.sections.items()
+        }
+        self._source = _source(declaration, transport)
+
+    @property
+    def department(self) -> str:
+        """Code in the register of departments."""
+        return self._declaration.department
+
+    @property
+    def declaration(self) -> Declaration:
+        """What it was made of."""
+        return self._declaration
+
+    @property
+    def kind(self) -> str:
+        """The technology that it speaks."""
+        return self._declaration.kind
+
+    @property
+    def record_types(self) -> frozenset[RecordType]:
+        """What it provides."""
+        return frozenset(self._declaration.sections)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the declaration says the source can do."""
+        return self._declaration.capabilities
+
+    @property
+    def deadline(self) -> float:
+        """Seconds."""
+        return self._declaration.deadline
+
+    async def fetch(self, ask: Ask) -> Fetched:
+        """Fetch the records of many enterprises."""
+        mapper = self._mappers[ask.record_type]
+        return await self._source.fetch(ask, mapper, self._now)
+
+    async def keys(self, record_type: RecordType) -> AsyncIterator[frozenset[str]]:
+        """Yield all by which rows may be found, page by page.
+
+        A valid code or number alone; otherwise the code and the name as written.
+        """
+        mapper = self._mappers[record_type]
+        async for rows in self._transport.scan(record_type, None):
+            yield frozenset(
+                call
+                for row in rows.rows
+                for subject in mapper.subjects(row)
+                for call in _as_written(subject)
+            )
+
+    async def changes(
+        self, record_type: RecordType, since: str | None
+    ) -> AsyncIterator[Page]:
+        """Yield all it holds (`since=None`), or all since a cursor of a page."""
+        mapper = self._mappers[record_type]
+        number = 0
+        async for rows in self._transport.scan(record_type, since):
+            number += 1
+            as_of = rows.as_of or self._now()
+            entries = await map_rows(mapper, rows, as_of, f"page {number} ")
+            yield Page(
+                records=tuple(e for e in entries if isinstance(e, SourceRecord)),
+                set_aside=tuple(e for e in entries if isinstance(e, SetAside)),
+                cursor=rows.cursor,
+                total=rows.total,
+            )
+
+    async def check(self) -> None:
+        """Return when the source can be reached with our credentials."""
+        await self._transport.check()
+
+    async def close(self) -> None:
+        """Stop what still runs and free connections."""
+        if isinstance(self._source, HeldSource):
+            await self._source.close()
+        await self._transport.close()
+
+
+def _source(declaration: Declaration, transport: Transport) -> LiveSource | HeldSource:
+    """Rows that lie with us have versions; a live source has none."""
+    if hasattr(transport, "version"):
+        return HeldSource(cast("HeldTransport", transport))
+    return LiveSource(transport, declaration.capabilities, declaration.deadline)
+
+
+def _as_written(subject: Subject) -> tuple[str, ...]:
+    told = subject.uscc or subject.registration_number
+    if told is not None:
+        return (told,)
+    written = (subject.written_code, subject.written_name)
+    return tuple(text for text in written if text is not None)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from adapters.contract import EnterpriseKey, SetAside, SourceRecord
 from adapters.entries import Entry
 from adapters.mapping import Mapper
-from adapters.matching import Asked
+from adapters.matching import Asked, Matched
 
+_UNREADABLE = "有一条记录读不出来（unreadable record）："
 _UNASKED = "未询问的主体（about somebody who was not asked for）"
 
 
@@ -50,16 +51,9 @@ class Answer:
             if isinstance(entry, SetAside):
                 told = told and bool(entry.subjects)
                 self._set_aside.append(entry)
-                reason = f"有一条记录读不出来：{'；'.join(entry.reasons)}（unreadable record）"
-                self.doubt(matched.concerned, reason)
+                self.doubt(matched.concerned, _UNREADABLE + "；".join(entry.reasons))
                 continue
-            for code in matched.surely:
-                found = self._lists[code]
-                same = self._mapper.sameness(entry)
-                found.pop(same, None)
-                found[same] = entry
-            for code, reason in matched.perhaps.items():
-                self.doubt((code,), reason)
+            self._put(entry, matched)
             if refuse_unasked and not matched.concerned:
                 self._set_aside.append(_unasked(entry))
         return told
@@ -68,6 +62,15 @@ class Answer:
         """Note that the lists of these enterprises may lack a record."""
         for code in codes:
             self._unsure.setdefault(code, reason)
+
+    def _put(self, record: SourceRecord, matched: Matched) -> None:
+        same = self._mapper.sameness(record)
+        for code in matched.surely:
+            found = self._lists[code]
+            found.pop(same, None)
+            found[same] = record
+        for code, reason in matched.perhaps.items():
+            self.doubt((code,), reason)
 
 
 def _unasked(record: SourceRecord) -> SetAside:

@@ -7,6 +7,7 @@ from enum import Enum
 from adapters.code_lists import CodeLists, meanings
 from adapters.faults import Faults, nearest
 from adapters.field_rule import CodeList, FieldRule, texts
+from adapters.paths import fault_of
 
 READERS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"text"}),
@@ -84,8 +85,8 @@ def read_field(
     )
     if ("value" in said) == bool(rule.columns):
         context.fault("要么 from（列名），要么 value（常数）（from or value）")
-    if enum is not None:
-        _check_values(rule, enum, context)
+    _check_columns(rule, context)
+    _check_codes(rule, enum, context)
     return rule
 
 
@@ -123,10 +124,36 @@ def _codes(
     return context.lists[list_name]
 
 
+def _check_columns(rule: FieldRule, context: FieldContext) -> None:
+    for column in (*rule.columns, *rule.by_text):
+        if words := fault_of(column):
+            context.fault(f"{column!r} 不是路径：{words}（bad path）")
+
+
+def _check_codes(
+    rule: FieldRule, enum: type[Enum] | None, context: FieldContext
+) -> None:
+    if rule.read not in {"code", "codes"} or not rule.columns:
+        return
+    if rule.codes is None and enum is None and rule.list_name is None:
+        context.fault(
+            "要给出代码表：read = code:表名 或 codes = {…}（code list missing）"
+        )
+    if not rule.by_text and any(map(_is_table, (rule.codes or {}).values())):
+        context.fault(
+            "这个代码表有一码多义，要用 by_text 指明看哪几列（by_text missing）"
+        )
+    if enum is not None:
+        _check_values(rule, enum, context)
+
+
+def _is_table(meaning: object) -> bool:
+    return isinstance(meaning, Mapping)
+
+
 def _check_values(rule: FieldRule, enum: type[Enum], context: FieldContext) -> None:
     known = {member.name for member in enum}
-    said = [*meanings(rule.codes or {}), rule.otherwise, rule.default]
-    said += texts(rule.value)
+    said = [*meanings(rule.codes or {}), rule.otherwise]
     for value in sorted({str(word) for word in said if word is not None} - known):
         context.fault(
             f"{enum.__name__} 没有 {value!r}，{nearest(value, known)}（unknown value）"

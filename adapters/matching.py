@@ -60,8 +60,11 @@ class Asked:
         """A valid code decides; then the number, a repaired code, the name."""
         if subject.uscc is not None:
             return self._surely(subject.uscc)
+        number = subject.registration_number or subject.written_code
+        if number is not None and number in self._by_number:
+            return self._by_their(number)
         if subject.registration_number is not None:
-            return self._by_their(subject.registration_number)
+            return _NOBODY
         if subject.written_code is not None:
             return self._by_written_code(subject)
         return self._by_their_name(subject.name)
@@ -70,7 +73,7 @@ class Asked:
         return Matched(frozenset((code,))) if code in self._by_uscc else _NOBODY
 
     def _by_their(self, number: str) -> Matched:
-        found = self._by_number.get(number, ())
+        found = self._by_number[number]
         if len(found) == 1:
             return Matched(frozenset((found[0].uscc,)))
         return _doubt(found, f"注册号 {number} 有多家企业使用（number is shared）")

@@ -7,8 +7,9 @@ from adapters.contract import KeyKind
 from adapters.faults import Faults
 from adapters.field_rule import FieldRule, texts
 from adapters.field_rule_reader import FieldContext, read_field
+from adapters.readers.compiled import constant
 from adapters.section import KeyColumns, Section
-from schema.declaration import RecordDeclaration
+from schema.declaration import FieldDeclaration, RecordDeclaration
 from schema.record_type import RecordType
 from schema.records import RECORDS
 
@@ -83,6 +84,7 @@ def _fields(
             continue
         context = FieldContext(place, field_name, lists, faults)
         rules[field_name] = read_field(words, known.kind, known.enum, context)
+        _check_constants(rules[field_name], known, context)
     for field_name, field in declared.fields.items():
         source = _BY_DERIVATION.get(field_name, field_name)
         if field.required and field_name not in said and source not in said:
@@ -90,6 +92,16 @@ def _fields(
                 place, "", f"缺少必填字段 {field_name}（required field missing）"
             )
     return rules
+
+
+def _check_constants(
+    rule: FieldRule, declared: FieldDeclaration, context: FieldContext
+) -> None:
+    for value in (rule.value, rule.default):
+        try:
+            constant(value, declared)
+        except (ArithmeticError, KeyError, ValueError):
+            context.fault(f"{value!r} 不能作 {declared.kind}（bad constant）")
 
 
 def _withdrawn_when(

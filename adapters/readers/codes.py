@@ -18,10 +18,11 @@ def code_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
     otherwise = _member(enum, rule.otherwise)
 
     def read(value: object, words: str) -> object:
-        text = read_text(value)
-        if text is None:
-            return None
-        meaning = codes.get(text, otherwise)
+        meaning = codes.get(_written(value))
+        if meaning is None:
+            if read_text(value) is None:
+                return None
+            meaning = otherwise
         if meaning is None:
             raise Unreadable(_unknown(rule, value))
         return _told_apart(meaning, words) if type(meaning) is dict else meaning
@@ -40,6 +41,11 @@ def codes_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
         )
 
     return read
+
+
+def _written(value: object) -> str:
+    """Take a code as it stands: some lists have a meaning for «无»."""
+    return value.strip() if isinstance(value, str) else (read_text(value) or "")
 
 
 def _codes(rule: FieldRule, enum: type[Enum] | None) -> Mapping[str, _Meaning]:

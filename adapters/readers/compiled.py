@@ -63,10 +63,10 @@ def value_reader(rule: FieldRule, declared: FieldDeclaration) -> Reader:
 def row_reader(rule: FieldRule, declared: FieldDeclaration) -> ReadRow:
     """Make the reader of a whole row, for rules that look at more than one value."""
     if rule.value is not None:
-        constant = _constant(rule.value, declared)
-        return lambda _row: constant
+        always = constant(rule.value, declared)
+        return lambda _row: always
     get = (all_of if rule.read in _LISTS else first_of)(rule.columns)
-    default = _constant(rule.default, declared)
+    default = constant(rule.default, declared)
     if rule.by_text:
         return _told_by_text(rule, declared.enum, default)
     read = value_reader(rule, declared)
@@ -76,6 +76,16 @@ def row_reader(rule: FieldRule, declared: FieldDeclaration) -> ReadRow:
         return default if value is None else value
 
     return read_row
+
+
+def constant(value: object, declared: FieldDeclaration) -> object:
+    """Turn a constant of a declaration into the field's own type."""
+    if value is None:
+        return None
+    if declared.kind.endswith("_list"):
+        return tuple(_member(part, declared) for part in texts(value))
+    read = _CONSTANTS.get(declared.kind)
+    return _member(value, declared) if read is None else read(str(value))
 
 
 def _told_by_text(rule: FieldRule, enum: type[Enum] | None, default: object) -> ReadRow:
@@ -133,15 +143,6 @@ def _inner(rule: FieldRule) -> ReadRow:
     else:
         read = _listed(rule) or _PLAIN[rule.read]
     return lambda row: read(get(row))
-
-
-def _constant(value: object, declared: FieldDeclaration) -> object:
-    if value is None:
-        return None
-    if declared.kind.endswith("_list"):
-        return tuple(_member(part, declared) for part in texts(value))
-    read = _CONSTANTS.get(declared.kind)
-    return _member(value, declared) if read is None else read(str(value))
 
 
 def _member(value: object, declared: FieldDeclaration) -> object:

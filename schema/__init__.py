@@ -1,0 +1,1 @@
+"""The types and rules of the connected view; no I/O."""

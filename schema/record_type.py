@@ -2,7 +2,10 @@
 
 from enum import Enum
 
+import strawberry
 
+
+@strawberry.enum(description="记录类型")
 class RecordType(Enum):
     """The 19 record types of the contract, and the core's registration data."""
 

@@ -1,0 +1,194 @@
+"""Administrative divisions of Qinghai (GB/T 2260), and how an enterprise's is found."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+
+PROVINCE = "630000"
+
+
+class RegionSource(Enum):
+    """How an enterprise's division was found."""
+
+    ADDRESS = "ADDRESS"
+    HISTORY = "HISTORY"
+    PREFECTURE = "PREFECTURE"
+    PROVINCE = "PROVINCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One division; `parent` is empty for the province."""
+
+    code: str
+    name: str
+    parent: str
+    level: str
+
+
+@cache
+def divisions() -> Mapping[str, Division]:
+    """Give all divisions of today by code."""
+    return {
+        row["code"]: Division(row["code"], row["name"], row["parent"], row["level"])
+        for row in _rows("regions.csv")
+    }
+
+
+@cache
+def history() -> Mapping[str, str]:
+    """Give today's code of former and of registering authorities' codes."""
+    return {
+        row["code"]: row["today"] for row in _rows("region_history.csv") if row["today"]
+    }
+
+
+def full_name(code: str) -> str:
+    """Give the name with its parents: 青海省海西蒙古族藏族自治州格尔木市."""
+    names = []
+    division = divisions().get(code)
+    while division:
+        names.append(division.name)
+        division = divisions().get(division.parent)
+    return "".join(reversed(names))
+
+
+def significant(code: str) -> str:
+    """Give the digits that every division below `code` begins with."""
+    if code.endswith("0000"):
+        return code[:2]
+    return code[:4] if len(code) == 6 and code.endswith("00") else code
+
+
+def is_known(prefix: str) -> bool:
+    """Say whether a code or prefix (63, 6301, 630102) selects any division."""
+    return len(prefix) in {2, 4, 6} and any(
+        code.startswith(significant(prefix)) for code in divisions()
+    )
+
+
+def derive(address: str | None, code: str | None) -> tuple[str, RegionSource]:
+    """Find the division from the address, then the code's history, then upwards.
+
+    `code` is the registering authority's, of today or of any day.
+    """
+    from_address = _in_address(address or "", _prefecture(code))
+    if from_address and divisions()[from_address].level == "county":
+        return from_address, RegionSource.ADDRESS
+    from_code = _from_code(code)
+    if from_code and (not from_address or _within(from_code, from_address)):
+        source = (
+            RegionSource.HISTORY
+            if divisions()[from_code].level == "county"
+            else (RegionSource.PREFECTURE)
+        )
+        return from_code, source
+    if from_address and from_address != PROVINCE:
+        return from_address, RegionSource.ADDRESS
+    prefecture = _prefecture(code)
+    if prefecture:
+        return prefecture, RegionSource.PREFECTURE
+    return PROVINCE, RegionSource.PROVINCE
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (files(__package__) / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _from_code(code: str | None) -> str | None:
+    if not code:
+        return None
+    today = history().get(code, code)
+    known = divisions().get(today)
+    return today if known and known.level != "province" else None
+
+
+def _prefecture(code: str | None) -> str | None:
+    found = _from_code(code)
+    if found and divisions()[found].level == "county":
+        return divisions()[found].parent
+    if found:
+        return found
+    candidate = f"{(code or '')[:4]}00"
+    return candidate if candidate in divisions() and candidate != PROVINCE else None
+
+
+def _within(code: str, parent: str) -> bool:
+    return code.startswith(significant(parent))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    code: str
+
+
+_FORMER_NAMES = {
+    "湟中县": "630106", "平安县": "630203", "乐都县": "630202", "同仁县": "632301",
+    "玉树县": "632701", "大柴旦": "632857", "冷湖": "632803", "茫崖": "632803",
+    "花土沟": "632803", "海东地区": "630200",
+}  # fmt: skip
+_ETHNIC = re.compile("(?:蒙古族|藏族|回族|土族|撒拉族|哈萨克族)+自治")
+_AMBIGUOUS = frozenset({"海南", "河南", "玉树", "同仁县"})
+
+
+@cache
+def _words() -> Sequence[_Word]:
+    """Give every name, full and short, the longest first."""
+    words = dict(_FORMER_NAMES)
+    for division in divisions().values():
+        if division.level == "province":
+            continue
+        words[division.name] = division.code
+        plain = _ETHNIC.sub("", division.name)
+        words.setdefault(plain, division.code)
+        stem = plain.rstrip("市州县区")
+        if len(stem) >= 2 and stem not in _AMBIGUOUS and division.level == "county":
+            words.setdefault(stem + "县", division.code)
+            words.setdefault(stem, division.code)
+    return [
+        _Word(text, code)
+        for text, code in sorted(words.items(), key=lambda item: (-len(item[0]), item))
+    ]
+
+
+def _in_address(address: str, near: str | None) -> str | None:
+    """Find the most precise division named at the address' beginning.
+
+    Inside the parent that the address names; else the one near the code.
+    """
+    text = address.strip().removeprefix("青海省").removeprefix("青海")
+    parent = next(
+        (
+            w
+            for w in _words()
+            if _level(w.code) == "prefecture" and text.startswith(w.text)
+        ),
+        None,
+    )
+    rest = text.removeprefix(parent.text) if parent else text
+    for word in _words():
+        if _level(word.code) != "county" or not rest.startswith(word.text):
+            continue
+        if parent is None or _within(word.code, parent.code) or near is None:
+            return word.code
+    inside = [
+        word.code
+        for word in _words()
+        if _level(word.code) == "county"
+        and word.text in rest[:24]
+        and len(word.text) >= 3
+        and _within(word.code, parent.code if parent else near or PROVINCE)
+    ]
+    if inside:
+        return inside[0]
+    return parent.code if parent else None
+
+
+def _level(code: str) -> str:
+    return divisions()[code].level

@@ -1,0 +1,124 @@
+"""Departments, and what each said to a question."""
+
+from datetime import date, datetime
+from enum import Enum
+
+import strawberry
+
+from schema.declaration import GOVERNMENT_ONLY
+from schema.record_type import RecordType
+
+
+@strawberry.enum(description="来源的答复情况 how a department answered")
+class SourceOutcome(Enum):
+    """How a department answered."""
+
+    LIVE = "LIVE"
+    CACHED = "CACHED"
+    STALE = "STALE"
+    MATERIALIZED = "MATERIALIZED"
+    NOTHING_HELD = "NOTHING_HELD"
+    TIMED_OUT = "TIMED_OUT"
+    FAILED = "FAILED"
+    CIRCUIT_OPEN = "CIRCUIT_OPEN"
+    DENIED = "DENIED"
+
+
+@strawberry.enum(description="完整性 whether all that may hold records were heard")
+class CompletenessStatus(Enum):
+    """Whether all departments that may hold records were heard."""
+
+    COMPLETE = "COMPLETE"
+    PARTIAL = "PARTIAL"
+    UNAVAILABLE = "UNAVAILABLE"
+
+
+@strawberry.type(description="归集数据量与及时性 what a department contributes")
+class Contribution:
+    """What a department contributes, counted at the last reconciliation."""
+
+    records: int = strawberry.field(description="收到的记录数 all received")
+    enterprises: int = strawberry.field(description="涉及企业数 enterprises covered")
+    rejected: int = strawberry.field(description="无法读取 could not be read")
+    unresolved: int = strawberry.field(description="无法匹配 fit no single enterprise")
+    published_late7: int = strawberry.field(
+        name="publishedLate7", description="超过 7 个工作日公示"
+    )
+    published_late20: int = strawberry.field(
+        name="publishedLate20", description="超过 20 个工作日公示"
+    )
+    median_working_days: float | None = strawberry.field(
+        description="决定至公示工作日中位数"
+    )
+    last_update: datetime | None = strawberry.field(description="最近数据时间")
+    complete: bool = strawberry.field(
+        description="统计时该部门是否全部答复 whether all of it could be counted"
+    )
+
+
+@strawberry.type(description="部门 a contributor of records")
+class Department:
+    """One of the contributors."""
+
+    code: strawberry.ID = strawberry.field(description="部门代码，如 QH-EPD")
+    name: str = strawberry.field(description="部门名称（2016 年）")
+    english_name: str = strawberry.field(description="英文名称")
+    record_types: list[RecordType] = strawberry.field(description="提供的记录类型")
+    source_kind: str | None = strawberry.field(
+        description="来源技术 rest soap sql files graphql push",
+        metadata=GOVERNMENT_ONLY,
+    )
+    launch: bool = strawberry.field(description="是否上线时的 35 个部门之一")
+    today: str = strawberry.field(description="现名称或承接部门")
+    valid_from: date | None = strawberry.field(description="设立日期")
+    valid_to: date | None = strawberry.field(description="撤并日期")
+    successor_codes: strawberry.Private[tuple[str, ...]] = ()
+    successors: strawberry.Private[tuple["Department", ...]] = ()
+    contributed: strawberry.Private[Contribution | None] = None
+
+    @strawberry.field(description="承接部门（2018 年机构改革） departments that took over")
+    def succeeded_by(self) -> list["Department"]:
+        """Give the departments of this graph that took over."""
+        return list(self.successors)
+
+    @strawberry.field(
+        description="归集情况 as of the last reconciliation; null before the first",
+        metadata=GOVERNMENT_ONLY,
+    )
+    def contribution(self) -> Contribution | None:
+        """Give what was counted."""
+        return self.contributed
+
+
+@strawberry.type(description="来源报告 what one department said")
+class SourceReport:
+    """What one department said to one list."""
+
+    department: Department
+    outcome: SourceOutcome
+    as_of: datetime | None = strawberry.field(description="数据截至 how fresh")
+    records: int | None
+    latency_ms: float | None = strawberry.field(description="答复用时（毫秒）")
+    reason: str | None = strawberry.field(description="未能完整答复的原因")
+
+
+@strawberry.type(description="完整性 “无记录”仅在全部来源均已答复时成立")
+class Completeness:
+    """Whether all that may hold records were heard, and what each said."""
+
+    status: CompletenessStatus
+    sources: list[SourceReport]
+
+
+@strawberry.type(description="数据出处 where a record came from")
+class Provenance:
+    """Where a record came from and how fresh it is."""
+
+    department: Department
+    source_record_id: str = strawberry.field(description="部门自己的记录编号")
+    as_of: datetime = strawberry.field(description="部门最近一次这样说的时间")
+    fetched_at: datetime = strawberry.field(description="取得时间")
+    outcome: SourceOutcome
+    digest: str = strawberry.field(
+        description="原始记录摘要 SHA-256 of the record as given, canonical JSON"
+    )

@@ -6,10 +6,10 @@ from itertools import zip_longest
 
 from adapters.contract import Row, Subject
 from adapters.paths import first_of
-from adapters.readers.credit_codes import tidy_code
+from adapters.readers.credit_codes import is_uscc, tidy_code
 from adapters.readers.texts import Unreadable, read_text
 from adapters.section import KeyColumns, Section
-from schema.codes import names, registration_number, uscc
+from schema.codes import names, registration_number
 from schema.record_type import RecordType
 
 ReadSubjects = Callable[[Row], tuple[Subject, ...]]
@@ -67,7 +67,7 @@ def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject
     for text in (code, number):
         if text is None:
             continue
-        if uscc_found is None and uscc.is_valid(text):
+        if uscc_found is None and is_uscc(text):
             uscc_found = text
         elif registration is None and _is_registration_number(text):
             registration = text
@@ -83,7 +83,8 @@ def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject
 
 
 def _is_registration_number(text: str) -> bool:
-    return len(text) == 15 and registration_number.is_valid(text)
+    """Numbers given before 2007 have 13 digits and no check."""
+    return registration_number.is_valid(text) or registration_number.is_legacy(text)
 
 
 @lru_cache(maxsize=65_536)

@@ -46,7 +46,19 @@ def _ends(value: object) -> tuple[str, str] | None:
 
 def _split(text: str) -> list[str]:
     trimmed = text.removeprefix("自").removeprefix("从").removesuffix("止")
-    return [part.removesuffix("起").strip() for part in _BETWEEN.split(trimmed)]
+    parts = _BETWEEN.split(trimmed)
+    if len(parts) == 1:
+        parts = _at_middle_hyphen(trimmed)
+    return [part.removesuffix("起").strip() for part in parts]
+
+
+def _at_middle_hyphen(text: str) -> list[str]:
+    """Split «2014.6.1-2017.5.31» and «2014-06-01-2017-05-31»."""
+    pieces = text.split("-")
+    half = len(pieces) // 2
+    if len(pieces) % 2:
+        return [text]
+    return ["-".join(pieces[:half]), "-".join(pieces[half:])]
 
 
 def _day(text: str, value: object, *, last: bool) -> date:

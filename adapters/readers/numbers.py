@@ -77,6 +77,6 @@ def read_boolean(value: object) -> bool | None:
 
 
 def _finite(number: Decimal, value: object) -> Decimal:
-    if not number.is_finite() or abs(number.adjusted()) > _LONGEST:
+    if not number.is_finite() or number.adjusted() > _LONGEST:
         raise Unreadable(f"不是数：{shown(value)}")
     return number

@@ -152,7 +152,10 @@ def declared_fields(cls: type, rule: str) -> Mapping[str, FieldDeclaration]:
             continue
         kind, enum, item = _kind(hints[field.name])
         name = to_camel_case(field.name)
-        required = field.default is dataclasses.MISSING and kind != "boolean"
+        required = field.default is dataclasses.MISSING and kind not in {
+            "boolean",
+            "text_list",
+        }
         found[name] = FieldDeclaration(
             name,
             field.name,

@@ -76,7 +76,9 @@ class Department:
     successors: strawberry.Private[tuple["Department", ...]] = ()
     contributed: strawberry.Private[Contribution | None] = None
 
-    @strawberry.field(description="承接部门（2018 年机构改革） departments that took over")
+    @strawberry.field(
+        description="承接部门（2018 年机构改革） departments that took over"
+    )
     def succeeded_by(self) -> list["Department"]:
         """Give the departments of this graph that took over."""
         return list(self.successors)

@@ -52,7 +52,9 @@ class JudicialAssistance(CreditRecord):
     assignee: str | None = fact("受让人")
     assignee_certificate_number: str | None = fact("受让人证件号码", PERSON)
     assisted_on: date | None = fact("协助执行日期")
-    status: str = fact("状态：FROZEN 冻结 LIFTED 解除 LAPSED 失效 EXTENDED 续行", required=True)
+    status: str = fact(
+        "状态：FROZEN 冻结 LIFTED 解除 LAPSED 失效 EXTENDED 续行", required=True
+    )
     previous_notice_number: str | None = fact("所续行或解除的通知书文号")
 
 

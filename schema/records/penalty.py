@@ -91,7 +91,7 @@ class Penalty(CreditRecord):
     legal_rep_id_number: str | None = fact("法定代表人证件号码", G)
     respondent_id_type: str | None = fact("自然人证件类型", G)
     respondent_id_number: str | None = fact("自然人证件号码", PERSON)
-    respondent_address: str | None = fact("地址", G)
+    respondent_address: str | None = fact("地址", PERSON)
     decision_number: str = fact("行政处罚决定书文号", required=True)
     case_name: str | None = fact("处罚名称")
     violation_type: str = fact("违法行为类型", required=True)

@@ -1,0 +1,71 @@
+"""What is wrong with a request, in words for whoever sent it.
+
+RequestError               the request can't be answered as it is
+├── BadInput               an argument is wrong: BAD_USER_INPUT
+│   └── AmbiguousName      several enterprises bear the name: AMBIGUOUS_NAME
+├── LimitExceeded          more was asked than is allowed: LIMIT_EXCEEDED
+└── NotReady               the core is not filled yet: NOT_READY
+"""
+
+from collections.abc import Sequence
+
+
+class RequestError(Exception):
+    """The request can't be answered as it is."""
+
+    code = "BAD_REQUEST"
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Give what goes to the client beside the message."""
+        return {"code": self.code}
+
+
+class BadInput(RequestError):
+    """An argument is wrong."""
+
+    code = "BAD_USER_INPUT"
+
+    def __init__(self, argument: str, reason: str) -> None:
+        """Name the argument and say what is wrong with it."""
+        super().__init__(f"{argument}: {reason}")
+        self.argument = argument
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Give the code and the argument."""
+        return {"code": self.code, "argument": self.argument}
+
+
+class AmbiguousName(BadInput):
+    """Several enterprises bear or bore the name."""
+
+    code = "AMBIGUOUS_NAME"
+
+    def __init__(self, name: str, candidates: Sequence[tuple[str, str]]) -> None:
+        """List the candidates as code and name."""
+        listed = "；".join(f"{name} {uscc}" for uscc, name in candidates)
+        super().__init__(
+            "name",
+            f"「{name}」对应 {len(candidates)} 家企业，请改用统一社会信用代码 "
+            f"(several enterprises bear this name, ask by code): {listed}",
+        )
+        self.candidates = tuple(candidates)
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Give the candidates too."""
+        found = [{"uscc": uscc, "name": name} for uscc, name in self.candidates]
+        return {"code": self.code, "argument": self.argument, "candidates": found}
+
+
+class LimitExceeded(RequestError):
+    """More was asked than is allowed."""
+
+    code = "LIMIT_EXCEEDED"
+
+
+class NotReady(RequestError):
+    """The core is not filled yet."""
+
+    code = "NOT_READY"

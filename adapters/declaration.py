@@ -1,5 +1,6 @@
 """A department's declaration: how it is reached and how its columns map."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from schema.record_type import RecordType
 
 __all__ = ["Declaration", "FieldRule", "KeyColumns", "Section", "load"]
 
+_LINE = re.compile(r"at line (\d+)")
 _TABLES = frozenset({"source", "connection", "capabilities"})
 
 
@@ -97,7 +99,9 @@ def _read(path: Path) -> tuple[str, dict[str, object]]:
     except OSError as error:
         fault = f"{path.name}: 读不了：{error.strerror}（cannot be read）"
     except tomllib.TOMLDecodeError as error:
-        fault = f"{path.name}: 不是合规的 TOML：{error}（not TOML）"
+        line = _LINE.search(str(error))
+        place = f"{path.name}:{line[1]}" if line else path.name
+        fault = f"{place}: 不是合规的 TOML：{error}（not TOML）"
     raise DeclarationError([fault])
 
 
@@ -105,4 +109,4 @@ def _refuse_unknown_tables(document: Mapping[str, object], faults: Faults) -> No
     record_types = {record_type.value for record_type in RecordType}
     for table in document:
         if table not in _TABLES | record_types:
-            faults.unknown(table, "", "没有这个表", _TABLES | record_types)
+            faults.unknown(table, "", table, "没有这个表", _TABLES | record_types)

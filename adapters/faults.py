@@ -34,9 +34,11 @@ class Faults:
         """Keep one fault."""
         self.found.append(self.places.fault(table, key, words))
 
-    def unknown(self, table: str, key: str, what: str, known: Iterable[str]) -> None:
-        """Keep that `key` is no known word, with the nearest one that is."""
-        self.add(table, key, f"{what}，{nearest(key, known)}（unknown word）")
+    def unknown(
+        self, table: str, key: str, word: object, what: str, known: Iterable[str]
+    ) -> None:
+        """Keep that `word` is not known, with the nearest one that is."""
+        self.add(table, key, f"{what}，{nearest(str(word), known)}（unknown word）")
 
     def raise_any(self) -> None:
         """Raise all of them at once, or nothing."""

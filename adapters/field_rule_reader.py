@@ -8,6 +8,8 @@ from adapters.code_lists import CodeLists, meanings
 from adapters.faults import Faults, nearest
 from adapters.field_rule import CodeList, FieldRule, texts
 from adapters.paths import fault_of
+from adapters.readers.compiled import constant, inner_fields
+from schema.declaration import FieldDeclaration
 
 READERS: Mapping[str, frozenset[str]] = {
     "text": frozenset({"text"}),
@@ -57,7 +59,7 @@ class FieldContext:
 
 
 def read_field(
-    words: object, kind: str, enum: type[Enum] | None, context: FieldContext
+    words: object, declared: FieldDeclaration, context: FieldContext
 ) -> FieldRule:
     """Read a column name, or a table of options."""
     said: Mapping[str, object] = (
@@ -67,10 +69,10 @@ def read_field(
         context.fault(
             f"没有这个词 {option!r}，{nearest(option, _OPTIONS)}（unknown word）"
         )
-    read, list_name = _reader(said, kind, context)
+    read, list_name = _reader(said, declared.kind, context)
     codes = _codes(said, list_name, context)
     rule = FieldRule(
-        name=context.key,
+        name=declared.name,
         columns=texts(said.get("from")),
         read=read,
         value=said.get("value"),
@@ -81,12 +83,13 @@ def read_field(
         otherwise=_text(said.get("otherwise")),
         split=_text(said.get("split")),
         indefinite=texts(said.get("indefinite")),
-        fields=_inner(said, read, context),
+        fields=_inner(said, read, declared, context),
     )
     if ("value" in said) == bool(rule.columns):
         context.fault("要么 from（列名），要么 value（常数）（from or value）")
     _check_columns(rule, context)
-    _check_codes(rule, enum, context)
+    _check_codes(rule, declared.enum, context)
+    _check_constants(rule, declared, context)
     return rule
 
 
@@ -147,6 +150,16 @@ def _check_codes(
         _check_values(rule, enum, context)
 
 
+def _check_constants(
+    rule: FieldRule, declared: FieldDeclaration, context: FieldContext
+) -> None:
+    for value in (rule.value, rule.default):
+        try:
+            constant(value, declared)
+        except (ArithmeticError, KeyError, ValueError):
+            context.fault(f"{value!r} 不能作 {declared.kind}（bad constant）")
+
+
 def _is_table(meaning: object) -> bool:
     return isinstance(meaning, Mapping)
 
@@ -161,32 +174,30 @@ def _check_values(rule: FieldRule, enum: type[Enum], context: FieldContext) -> N
 
 
 def _inner(
-    said: Mapping[str, object], read: str, context: FieldContext
+    said: Mapping[str, object],
+    read: str,
+    declared: FieldDeclaration,
+    context: FieldContext,
 ) -> Mapping[str, FieldRule]:
-    inner = said.get("fields", {})
-    if read != "objects" or not isinstance(inner, Mapping) or not inner:
-        if read == "objects" or "fields" in said:
-            context.fault("fields 只用于 objects，且必须给出（objects need fields）")
+    inner = said.get("fields")
+    if read != "objects" or declared.item is None:
+        if inner is not None:
+            context.fault("fields 只用于 objects（only objects have fields）")
         return {}
-    return {name: _read_inner(name, words, context) for name, words in inner.items()}
-
-
-def _read_inner(name: str, words: object, context: FieldContext) -> FieldRule:
-    said: Mapping[str, object] = (
-        words if isinstance(words, Mapping) else {"from": words}
-    )
-    read, _, list_name = str(said.get("read", "text")).partition(":")
-    if read not in READERS or read == "objects":
-        context.fault(f"{name}: 没有这种读取方法 {read!r}（unknown reader）")
-    return FieldRule(
-        name=name,
-        columns=texts(said.get("from")),
-        read=read,
-        value=said.get("value"),
-        codes=_codes(said, list_name or None, context),
-        list_name=list_name or None,
-        split=_text(said.get("split")),
-    )
+    known = inner_fields(declared.item)
+    given = inner if isinstance(inner, Mapping) else {}
+    rules: dict[str, FieldRule] = {}
+    for name, words in given.items():
+        if name in known:
+            rules[name] = read_field(words, known[name], context)
+        else:
+            context.fault(
+                f"没有这个字段 {name!r}，{nearest(name, known)}（unknown word）"
+            )
+    missing = {name for name, field in known.items() if field.required} - given.keys()
+    for name in sorted(missing):
+        context.fault(f"缺少必填字段 {name}（required field missing）")
+    return rules
 
 
 def _text(value: object) -> str | None:

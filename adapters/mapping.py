@@ -150,8 +150,10 @@ def _no_end(section: Section) -> Callable[[Row], bool] | None:
     """Make the test for «no end» where a type has `indefinite` and no column for it."""
     declared = RECORDS[section.record_type].fields
     rule = section.fields.get("validTo")
-    if "indefinite" not in declared or "indefinite" in section.fields or rule is None:
+    if "indefinite" not in declared or "indefinite" in section.fields:
         return None
+    if rule is None:
+        return lambda _row: False
     get = first_of(rule.columns)
     if rule.read == "interval_to":
         return lambda row: has_no_end(get(row))

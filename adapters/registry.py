@@ -57,7 +57,10 @@ def with_environment(
 ) -> Declaration:
     """Fill `${NAME}` of `[connection]` in; names every variable that is missing."""
     missing: set[str] = set()
-    connection = _filled(declaration.connection, environment, missing)
+    connection = {
+        key: _filled(value, environment, missing)
+        for key, value in declaration.connection.items()
+    }
     if missing:
         words = (
             f"缺少环境变量 {'、'.join(sorted(missing))}（environment variable not set）"

@@ -7,9 +7,8 @@ from adapters.contract import KeyKind
 from adapters.faults import Faults
 from adapters.field_rule import FieldRule, texts
 from adapters.field_rule_reader import FieldContext, read_field
-from adapters.readers.compiled import constant
 from adapters.section import KeyColumns, Section
-from schema.declaration import FieldDeclaration, RecordDeclaration
+from schema.declaration import RecordDeclaration
 from schema.record_type import RecordType
 from schema.records import RECORDS
 
@@ -18,7 +17,6 @@ _OURS = frozenset(
     {"key", "key_split", "natural_key", "record_id", "unused", "fields", "quirks"}
 )
 _OUR_QUIRKS = frozenset({"withdrawn_when"})
-_BY_DERIVATION = {"indefinite": "validTo"}
 
 
 def read_section(
@@ -53,7 +51,7 @@ def _key(
     said = table.get("key")
     by_kind = said if isinstance(said, Mapping) else {key_kind: said}
     for word in by_kind.keys() - _KEY_WORDS:
-        faults.unknown(name, "key", f"没有这种主键 {word!r}", _KEY_WORDS)
+        faults.unknown(name, "key", word, f"没有这种主键 {word!r}", _KEY_WORDS)
     columns = {word: texts(by_kind.get(word)) for word in _KEY_WORDS}
     if not columns[key_kind]:
         faults.add(name, "key", f"必填：哪一列是 {key_kind}（key column missing）")
@@ -80,28 +78,16 @@ def _fields(
         known = declared.fields.get(field_name)
         if known is None:
             what = f"{name} 没有这个字段"
-            faults.unknown(place, field_name, what, declared.fields)
+            faults.unknown(place, field_name, field_name, what, declared.fields)
             continue
         context = FieldContext(place, field_name, lists, faults)
-        rules[field_name] = read_field(words, known.kind, known.enum, context)
-        _check_constants(rules[field_name], known, context)
+        rules[field_name] = read_field(words, known, context)
     for field_name, field in declared.fields.items():
-        source = _BY_DERIVATION.get(field_name, field_name)
-        if field.required and field_name not in said and source not in said:
+        if field.required and field_name not in said:
             faults.add(
                 place, "", f"缺少必填字段 {field_name}（required field missing）"
             )
     return rules
-
-
-def _check_constants(
-    rule: FieldRule, declared: FieldDeclaration, context: FieldContext
-) -> None:
-    for value in (rule.value, rule.default):
-        try:
-            constant(value, declared)
-        except (ArithmeticError, KeyError, ValueError):
-            context.fault(f"{value!r} 不能作 {declared.kind}（bad constant）")
 
 
 def _withdrawn_when(

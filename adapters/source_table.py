@@ -43,7 +43,7 @@ def read_source(document: Mapping[str, object], faults: Faults) -> SourceTable:
     """Read `[source]`."""
     table = _table(document, "source", faults)
     for key in table.keys() - _SOURCE:
-        faults.unknown("source", key, "没有这个词", _SOURCE)
+        faults.unknown("source", key, key, "没有这个词", _SOURCE)
     contact = table.get("contact")
     return SourceTable(
         department=_text(table, "department", faults),
@@ -66,7 +66,8 @@ def read_connection(
             "connection", "kind", f"缺少；可用：{', '.join(sorted(KINDS))}（missing）"
         )
     elif kind not in KINDS:
-        faults.unknown("connection", "kind", f"没有这种接口 {kind!r}", KINDS)
+        what = f"没有这种接口 {kind!r}"
+        faults.unknown("connection", "kind", kind, what, KINDS)
     for path, value in _leaves(table):
         if isinstance(value, str) and _gives_away(path[-1], value):
             words = "密码、令牌不能写在文件里，请写成 ${环境变量}（secret inline）"
@@ -87,9 +88,10 @@ def read_capabilities(document: Mapping[str, object], faults: Faults) -> Capabil
     said: dict[str, object] = {}
     for key, value in table.items():
         if key not in known:
-            faults.unknown("capabilities", key, "没有这个词", known)
+            faults.unknown("capabilities", key, key, "没有这个词", known)
         elif key == "key" and value not in _KEYS:
-            faults.unknown("capabilities", key, f"没有这种主键 {value!r}", _KEYS)
+            what = f"没有这种主键 {value!r}"
+            faults.unknown("capabilities", key, value, what, _KEYS)
         elif type(value) is not type(known[key]) or (type(value) is int and value < 1):
             faults.add("capabilities", key, f"不能是 {value!r}（bad value）")
         else:
@@ -158,7 +160,8 @@ def _provides(table: Mapping[str, object], faults: Faults) -> tuple[RecordType, 
     known = {record_type.value: record_type for record_type in RecordType}
     for name in names:
         if name not in known:
-            faults.unknown("source", "provides", f"没有这种记录 {name!r}", known)
+            what = f"没有这种记录 {name!r}"
+            faults.unknown("source", "provides", name, what, known)
     return tuple(known[name] for name in names if name in known)
 
 

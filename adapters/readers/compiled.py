@@ -1,17 +1,17 @@
 """Turns a field rule into the function that reads it from a row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 
 from adapters.contract import Row
 from adapters.field_rule import FieldRule, texts
 from adapters.paths import all_of, first_of, text_of
-from adapters.readers import dates, intervals, money, numbers, texts as text_readers
+from adapters.readers import dates, intervals, money, numbers
 from adapters.readers.codes import code_reader, codes_reader
 from adapters.readers.credit_codes import read_region, read_required_uscc, read_uscc
-from adapters.readers.texts import Reader, Unreadable, read_text
-from schema.declaration import FieldDeclaration
+from adapters.readers.texts import Reader, Unreadable, read_text, shown, text_list
+from schema.declaration import FieldDeclaration, declared_fields
 
 ReadRow = Callable[[Row], object]
 
@@ -30,6 +30,7 @@ _PLAIN: Mapping[str, Reader] = {
     "boolean": numbers.read_boolean,
     "uscc": read_uscc,
 }
+_MAY_BE_EMPTY = frozenset({"text_list", "object_list"})
 _LISTS = frozenset({"codes", "text_list", "objects"})
 _CONSTANTS: Mapping[str, Callable[[str], object]] = {
     "date": dates.read_date,
@@ -48,16 +49,10 @@ def plain_column(rule: FieldRule) -> str | None:
 
 def value_reader(rule: FieldRule, declared: FieldDeclaration) -> Reader:
     """Make the reader of one value."""
-    if rule.read == "date":
-        return dates.date_reader(rule.indefinite)
-    if rule.read == "uscc" and declared.required:
-        return read_required_uscc
-    if rule.read in {"code", "codes"}:
-        decode = (code_reader if rule.read == "code" else codes_reader)(
-            rule, declared.enum
-        )
-        return lambda value: decode(value, "")
-    return _listed(rule) or _PLAIN[rule.read]
+    read = _reader(rule, declared)
+    if declared.required and declared.kind in _MAY_BE_EMPTY:
+        return lambda value: read(value) or ()
+    return read
 
 
 def row_reader(rule: FieldRule, declared: FieldDeclaration) -> ReadRow:
@@ -88,6 +83,21 @@ def constant(value: object, declared: FieldDeclaration) -> object:
     return _member(value, declared) if read is None else read(str(value))
 
 
+def _reader(rule: FieldRule, declared: FieldDeclaration) -> Reader:
+    if rule.read == "date":
+        return dates.date_reader(rule.indefinite)
+    if rule.read == "uscc" and declared.required:
+        return read_required_uscc
+    if rule.read in {"code", "codes"}:
+        decode = (code_reader if rule.read == "code" else codes_reader)(
+            rule, declared.enum
+        )
+        return lambda value: decode(value, "")
+    if rule.read == "objects" and declared.item is not None:
+        return _objects(rule, declared.item)
+    return text_list(rule.split) if rule.read == "text_list" else _PLAIN[rule.read]
+
+
 def _told_by_text(rule: FieldRule, enum: type[Enum] | None, default: object) -> ReadRow:
     decode = (code_reader if rule.read == "code" else codes_reader)(rule, enum)
     get = (all_of if rule.read in _LISTS else first_of)(rule.columns)
@@ -100,49 +110,41 @@ def _told_by_text(rule: FieldRule, enum: type[Enum] | None, default: object) -> 
     return read_row
 
 
-def _listed(rule: FieldRule) -> Reader | None:
-    if rule.read == "text_list":
-        return text_readers.text_list(rule.split)
-    return _objects(rule) if rule.read == "objects" else None
+def inner_fields(item: type) -> Mapping[str, FieldDeclaration]:
+    """Give the fields of the objects in a nested list, by name."""
+    return declared_fields(item, "")
 
 
-def _objects(rule: FieldRule) -> Reader:
-    inner = {name: _inner(field) for name, field in rule.fields.items()}
+def _objects(rule: FieldRule, item: type) -> Reader:
+    known = inner_fields(item)
+    inner = [
+        (known[name], row_reader(field, known[name]))
+        for name, field in rule.fields.items()
+    ]
 
-    def read(value: object) -> tuple[Mapping[str, object], ...] | None:
-        if value is None or value == "":
-            return None
+    def read(value: object) -> tuple[object, ...] | None:
         items = value if isinstance(value, list | tuple) else (value,)
-        if not all(isinstance(item, Mapping) for item in items):
-            raise Unreadable(f"不是列表：{text_readers.shown(value)}")
-        found = tuple(_object(item, inner) for item in items)
-        return found or None
+        given = [part for part in items if part not in (None, "")]
+        if not all(isinstance(part, Mapping) for part in given):
+            raise Unreadable(f"不是列表：{shown(value)}")
+        return tuple(item(**_object(part, inner)) for part in given) or None
 
     return read
 
 
-def _object(item: Row, inner: Mapping[str, ReadRow]) -> Mapping[str, object]:
+def _object(
+    row: Row, inner: Sequence[tuple[FieldDeclaration, ReadRow]]
+) -> Mapping[str, object]:
     values: dict[str, object] = {}
-    for name, read in inner.items():
+    for declared, read in inner:
         try:
-            values[name] = read(item)
+            value = read(row)
         except Unreadable as reason:
-            raise Unreadable(f"{name}: {reason}") from None
+            raise Unreadable(f"{declared.name}: {reason}") from None
+        if value is None and declared.required:
+            raise Unreadable(f"{declared.name}: 必填而为空")
+        values[declared.attribute] = value
     return values
-
-
-def _inner(rule: FieldRule) -> ReadRow:
-    if rule.value is not None:
-        return lambda _row: rule.value
-    get = first_of(rule.columns)
-    if rule.read == "date":
-        read = dates.date_reader(rule.indefinite)
-    elif rule.read == "code":
-        decode = code_reader(rule, None)
-        return lambda row: decode(get(row), "")
-    else:
-        read = _listed(rule) or _PLAIN[rule.read]
-    return lambda row: read(get(row))
 
 
 def _member(value: object, declared: FieldDeclaration) -> object:

@@ -1,1 +1,65 @@
-"""How departments are reached."""
+"""How departments are reached: what an adapter of a department may import."""
+
+from adapters.contract import (
+    Adapter,
+    Ask,
+    Capabilities,
+    EnterpriseKey,
+    Fetched,
+    HeldTransport,
+    Origin,
+    Page,
+    Row,
+    Rows,
+    SetAside,
+    SourceRecord,
+    Subject,
+    Transport,
+    Unreadable,
+)
+from adapters.declaration import Declaration, FieldRule, KeyColumns, Section, load
+from adapters.errors import (
+    DeclarationError,
+    SourceBusy,
+    SourceContractBroken,
+    SourceDenied,
+    SourceError,
+    SourceTimedOut,
+    SourceUnavailable,
+)
+from adapters.registry import DEPARTMENTS, Registry, load_all
+from adapters.source import DeclaredAdapter
+
+__all__ = [
+    "DEPARTMENTS",
+    "Adapter",
+    "Ask",
+    "Capabilities",
+    "Declaration",
+    "DeclarationError",
+    "DeclaredAdapter",
+    "EnterpriseKey",
+    "Fetched",
+    "FieldRule",
+    "HeldTransport",
+    "KeyColumns",
+    "Origin",
+    "Page",
+    "Registry",
+    "Row",
+    "Rows",
+    "Section",
+    "SetAside",
+    "SourceBusy",
+    "SourceContractBroken",
+    "SourceDenied",
+    "SourceError",
+    "SourceRecord",
+    "SourceTimedOut",
+    "SourceUnavailable",
+    "Subject",
+    "Transport",
+    "Unreadable",
+    "load",
+    "load_all",
+]

@@ -1,5 +1,6 @@
 """Hand-written departments in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,6 +56,7 @@ class HeldFake(LiveFake):
     origin: Origin = Origin.MATERIALIZED
     state: str = "1"
     readings: int = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def version(self, record_type: RecordType) -> str:
         return self.state
@@ -63,5 +65,6 @@ class HeldFake(LiveFake):
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Rows]:
         self.readings += 1
+        self.begun.set()
         async for rows in super().scan(record_type, since):
             yield rows

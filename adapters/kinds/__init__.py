@@ -1,0 +1,1 @@
+"""The technologies that departments speak."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import lru_cache
 
 from adapters.field_rule import FieldRule
 from adapters.readers.texts import Unreadable, parts_of, read_text, shown
@@ -34,11 +35,16 @@ def codes_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
     """Make a reader of several codes, in one text or a list; each counted once."""
     one = code_reader(rule, enum)
 
+    @lru_cache(maxsize=1024)
+    def of_text(text: str, words: str) -> object:
+        return several(text, words)
+
+    def several(value: object, words: str) -> object:
+        found = {one(part, words): None for part in parts_of(value, rule.split)}
+        return tuple(found) or None
+
     def read(value: object, words: str) -> object:
-        return (
-            tuple({one(part, words): None for part in parts_of(value, rule.split)})
-            or None
-        )
+        return (of_text if isinstance(value, str) else several)(value, words)
 
     return read
 

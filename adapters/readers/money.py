@@ -8,6 +8,7 @@ from functools import lru_cache
 from adapters.readers.numbers import plain, read_decimal
 from adapters.readers.texts import Reader, Unreadable, read_text, shown
 
+_BARE = re.compile(r"-?\d{1,18}(?:\.\d{1,8})?")
 _AMOUNT = re.compile(
     r"(?P<sign>[¥￥$])?(?P<number>[+-]?[\d,]+(?:\.\d+)?)\(?(?P<scale>万|亿|百万|千)?"
     r"(?P<rest>[^\d,.]*)"
@@ -94,6 +95,8 @@ def _of_text(value: str, scale: int) -> Decimal | None:
     text = read_text(value)
     if text is None:
         return None
+    if _BARE.fullmatch(text):
+        return Decimal(text) * scale
     amount = _AMOUNT.fullmatch(_tidy(text))
     number = plain(amount["number"]) if amount else None
     if amount is None or number is None or not _is_unit(amount):

@@ -16,8 +16,7 @@ Reader = Callable[[object], object]
 def read_text(value: object) -> str | None:
     """Give text without the spaces around it; numbers become digits."""
     if isinstance(value, str):
-        text = value.strip()
-        return None if text in NULLS else text
+        return None if (text := value.strip()) in NULLS else text
     if value is None:
         return None
     if isinstance(value, dict | list | tuple | set | bytes):

@@ -109,7 +109,7 @@ def fact(
     return strawberry.field(description=words, metadata=metadata, default=None)
 
 
-def record(
+def record(  # noqa: PLR0913 - one call declares all there is to a type
     record_type: RecordType,
     term: str,
     rule: str,

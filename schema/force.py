@@ -55,7 +55,7 @@ def in_force(record: CreditRecord, today: date) -> bool:
     return (end is None or end >= today) and _state_holds(record, today)
 
 
-def _state_holds(record: CreditRecord, today: date) -> bool:
+def _state_holds(record: CreditRecord, today: date) -> bool:  # noqa: PLR0911
     match record:
         case Licence():
             valid = record.status in {LicenceStatus.VALID, LicenceStatus.OBJECTED}

@@ -1,7 +1,7 @@
 """Takes natural persons' particulars out of free text before it is public.
 
-The rule: 行政处罚信息公示规定 article 6; identity numbers, mobile numbers, bank cards and
-home addresses are replaced, each hit by the same mark.
+The rule: 行政处罚信息公示规定 article 6; identity numbers, mobile numbers, bank cards
+and home addresses are replaced, each hit by the same mark.
 """
 
 import re
@@ -21,7 +21,7 @@ def redact(text: str) -> tuple[str, int]:
     """Give the text without particulars, and how many were taken out."""
     count = 0
 
-    def hide(match: re.Match[str]) -> str:
+    def hide(_match: re.Match[str]) -> str:
         nonlocal count
         count += 1
         return MARK

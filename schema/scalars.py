@@ -42,7 +42,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
     ),
     RegionCode: strawberry.scalar(
         name="RegionCode",
-        description="行政区划代码（GB/T 2260），六位；较短的前缀（63、6301）包含其下全部",
+        description="行政区划代码（GB/T 2260），六位；前缀 63、6301 包含其下全部",
         serialize=str,
         parse_value=parse_region,
     ),

@@ -1,4 +1,4 @@
-"""Of whom an enterprise consists: shareholders, personnel, branches, and its changes."""
+"""Whom an enterprise consists of: shareholders, personnel, branches; its changes."""
 
 from datetime import date
 from decimal import Decimal

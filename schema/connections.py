@@ -1,0 +1,130 @@
+"""Pages of lists (Relay), each with its completeness."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import orjson
+import strawberry
+
+from schema.departments import Completeness
+from schema.errors import BadInput
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """One page of a list."""
+
+    items: Sequence[T]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """One page of a list, and whether all that may hold items were heard."""
+
+    page: Slice[T]
+    completeness: Completeness
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page stands in its list (Relay)."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type
+class Edge(Generic[T]):
+    """An item and its place."""
+
+    cursor: str
+    node: T
+
+
+@strawberry.type
+class Connection(Generic[T]):
+    """A page of a list."""
+
+    nodes: list[T]
+    page_info: PageInfo
+    total_count: int | None = strawberry.field(
+        description="总数；有来源未答复时为空 null when a silent source may hold more"
+    )
+    completeness: Completeness = strawberry.field(
+        description="完整性：只有 COMPLETE 时，“没有”才是真的没有"
+    )
+    cursors: strawberry.Private[Sequence[str]]
+
+    @strawberry.field
+    def edges(self) -> list[Edge[T]]:
+        """Give the items with their places."""
+        return [
+            Edge(cursor=cursor, node=node)
+            for cursor, node in zip(self.cursors, self.nodes, strict=True)
+        ]
+
+
+def connect(cls: type[Connection[T]], listed: Listed[T]) -> Connection[T]:
+    """Give a page the shape of the schema."""
+    page = listed.page
+    return cls(
+        nodes=list(page.items),
+        page_info=PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        ),
+        total_count=page.total,
+        completeness=listed.completeness,
+        cursors=page.cursors,
+    )
+
+
+def encode_cursor(*parts: object) -> str:
+    """Make an opaque cursor of what tells a place apart."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, length: int) -> list[object]:
+    """Read a cursor of `length` parts; raises BadInput for one that is not ours."""
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        parts = orjson.loads(base64.b64decode(padded, b"-_", validate=True))
+    except (ValueError, binascii.Error):
+        parts = None
+    if not isinstance(parts, list) or len(parts) != length:
+        raise BadInput("after", "不是本系统给出的游标 (not a cursor of this list)")
+    return parts
+
+
+def slice_of(
+    items: Sequence[T], keys: Sequence[str], first: int, after: str | None
+) -> tuple[Sequence[T], Sequence[str], bool, bool]:
+    """Cut a page out of a whole list whose places are named by `keys`.
+
+    Gives items, cursors, has_next, has_previous. Raises BadInput for a place that
+    the list does not have.
+    """
+    start = 0
+    if after is not None:
+        key = str(decode_cursor(after, 1)[0])
+        if key not in keys:
+            raise BadInput(
+                "after", "游标所指的记录已不在列表中 (no longer in the list)"
+            )
+        start = list(keys).index(key) + 1
+    end = start + first
+    cursors = [encode_cursor(key) for key in keys[start:end]]
+    return items[start:end], cursors, end < len(items), start > 0

@@ -1,0 +1,247 @@
+"""The enterprise 市场主体, as all departments together know it."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.codes.regions import RegionSource
+from schema.connections import Connection, connect
+from schema.declaration import GOVERNMENT_ONLY
+from schema.departments import Provenance
+from schema.filters import ArchiveQuery, RecordFilter, RecordQuery, page_size
+from schema.findings import Conflict, Restriction
+from schema.record_type import RecordType
+from schema.records import (
+    AbnormalListing,
+    AnnualReport,
+    Announcement,
+    Branch,
+    Change,
+    ChattelMortgage,
+    Commendation,
+    CreditRecord,
+    EquityPledge,
+    Inspection,
+    IpPledge,
+    JudgmentDefault,
+    JudicialAssistance,
+    KeyPerson,
+    Licence,
+    Penalty,
+    SelfPublished,
+    SeriousViolation,
+    Shareholder,
+    TaxCredit,
+)
+from schema.registration import EnterpriseStatus
+from schema.scalars import USCC, RegionCode
+from schema.services import Info
+
+
+@strawberry.type(description="行政区划（GB/T 2260）")
+class Region:
+    """A division of Qinghai."""
+
+    code: RegionCode
+    name: str
+    full_name: str
+
+
+@strawberry.type(description="国民经济行业（GB/T 4754-2017）")
+class Industry:
+    """An industry: section, class code and the section's name."""
+
+    section: str
+    code: str
+    name: str
+
+
+@strawberry.type(
+    name="ArchiveConnection", description="信用档案：全部记录的时间线，新的在前"
+)
+class ArchiveConnection(Connection[CreditRecord]):
+    """A page of the archive."""
+
+
+def _records(
+    record_type: RecordType, cls: type, term: str, *, government: bool = False
+) -> Any:  # noqa: ANN401 - like strawberry.field, it stands for the annotated type
+    """Declare a filtered list of one record type."""
+
+    async def resolve(
+        root: "Enterprise",
+        info: Info,
+        where: RecordFilter | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[Any]:
+        query = RecordQuery(page_size(first), after, where)
+        listed = await info.context.records_of(root, record_type, query)
+        return connect(Connection[cls], listed)  # type: ignore[valid-type]
+
+    return _list_field(resolve, cls, term, government=government)
+
+
+def _parts(record_type: RecordType, cls: type, term: str) -> Any:  # noqa: ANN401
+    """Declare a list that is taken whole, page by page."""
+
+    async def resolve(
+        root: "Enterprise", info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[Any]:
+        query = RecordQuery(page_size(first), after)
+        listed = await info.context.records_of(root, record_type, query)
+        return connect(Connection[cls], listed)  # type: ignore[valid-type]
+
+    return _list_field(resolve, cls, term, government=False)
+
+
+def _list_field(
+    resolve: Callable[..., Any], cls: type, term: str, *, government: bool
+) -> Any:  # noqa: ANN401
+    resolve.__annotations__["return"] = Connection[cls]  # type: ignore[valid-type]
+    return strawberry.field(
+        resolver=resolve,
+        description=term,
+        metadata=GOVERNMENT_ONLY if government else None,
+    )
+
+
+@strawberry.type(description="市场主体：企业、个体工商户、农民专业合作社")
+class Enterprise:
+    """An enterprise, an individual business or a cooperative."""
+
+    uscc: USCC = strawberry.field(description="统一社会信用代码（GB 32100-2015）")
+    registration_number: str | None = strawberry.field(description="注册号（15 位）")
+    name: str = strawberry.field(description="名称")
+    former_names: list[str] = strawberry.field(description="曾用名")
+    type: str = strawberry.field(description="类型")
+    legal_representative: str | None = strawberry.field(
+        description="法定代表人（负责人、经营者、投资人）"
+    )
+    legal_representative_ref: strawberry.ID | None = strawberry.field(
+        description="法定代表人的匿名标识：同一人相同", metadata=GOVERNMENT_ONLY
+    )
+    principal_title: str | None = strawberry.field(description="负责人称谓")
+    registered_capital: Decimal | None = strawberry.field(
+        description="注册资本，以 currency 为单位"
+    )
+    currency: str | None = strawberry.field(description="币种（ISO 4217）")
+    established_on: date | None = strawberry.field(description="成立日期")
+    approved_on: date | None = strawberry.field(description="核准日期")
+    term_from: date | None = strawberry.field(description="营业期限自")
+    term_to: date | None = strawberry.field(description="营业期限至；长期为空")
+    registration_authority: str | None = strawberry.field(description="登记机关")
+    region: Region | None = strawberry.field(description="行政区划，按住所")
+    region_source: RegionSource | None = strawberry.field(
+        description="行政区划由何得出"
+    )
+    address: str | None = strawberry.field(description="住所（经营场所）")
+    industry: Industry | None = strawberry.field(description="行业")
+    business_scope: str | None = strawberry.field(description="经营范围")
+    status: EnterpriseStatus = strawberry.field(description="登记状态")
+    revoked_on: date | None = strawberry.field(description="吊销日期")
+    deregistered_on: date | None = strawberry.field(description="注销日期")
+    status_reason: str | None = strawberry.field(description="吊销或注销原因")
+    contact_phone: str | None = strawberry.field(
+        description="联系电话", metadata=GOVERNMENT_ONLY
+    )
+    provenance: Provenance = strawberry.field(description="登记信息的出处")
+
+    shareholders: Connection[Shareholder] = _parts(
+        RecordType.SHAREHOLDER, Shareholder, "股东及出资"
+    )
+    key_personnel: Connection[KeyPerson] = _parts(
+        RecordType.KEY_PERSON, KeyPerson, "主要人员"
+    )
+    branches: Connection[Branch] = _parts(RecordType.BRANCH, Branch, "分支机构")
+    changes: Connection[Change] = _parts(RecordType.CHANGE, Change, "变更信息")
+
+    licences: Connection[Licence] = _records(RecordType.LICENCE, Licence, "行政许可")
+    penalties: Connection[Penalty] = _records(RecordType.PENALTY, Penalty, "行政处罚")
+    judicial_assistance: Connection[JudicialAssistance] = _records(
+        RecordType.JUDICIAL_ASSISTANCE, JudicialAssistance, "司法协助"
+    )
+    abnormal_listings: Connection[AbnormalListing] = _records(
+        RecordType.ABNORMAL_LISTING, AbnormalListing, "经营异常名录"
+    )
+    serious_violations: Connection[SeriousViolation] = _records(
+        RecordType.SERIOUS_VIOLATION, SeriousViolation, "严重违法失信名单"
+    )
+    inspections: Connection[Inspection] = _records(
+        RecordType.INSPECTION, Inspection, "抽查检查"
+    )
+    chattel_mortgages: Connection[ChattelMortgage] = _records(
+        RecordType.CHATTEL_MORTGAGE, ChattelMortgage, "动产抵押"
+    )
+    equity_pledges: Connection[EquityPledge] = _records(
+        RecordType.EQUITY_PLEDGE, EquityPledge, "股权出质"
+    )
+    ip_pledges: Connection[IpPledge] = _records(
+        RecordType.IP_PLEDGE, IpPledge, "知识产权出质"
+    )
+    commendations: Connection[Commendation] = _records(
+        RecordType.COMMENDATION, Commendation, "表彰奖励"
+    )
+    tax_credit: Connection[TaxCredit] = _records(
+        RecordType.TAX_CREDIT, TaxCredit, "纳税信用等级", government=True
+    )
+    judgment_defaults: Connection[JudgmentDefault] = _records(
+        RecordType.JUDGMENT_DEFAULT, JudgmentDefault, "失信被执行人"
+    )
+    announcements: Connection[Announcement] = _records(
+        RecordType.ANNOUNCEMENT, Announcement, "公告"
+    )
+    self_published: Connection[SelfPublished] = _records(
+        RecordType.SELF_PUBLISHED, SelfPublished, "企业即时信息"
+    )
+
+    @strawberry.field(description="企业年度报告")
+    async def annual_reports(
+        self,
+        info: Info,
+        years: list[int] | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[AnnualReport]:
+        """List annual reports, the latest first."""
+        wanted = None if years is None else tuple(years)
+        query = RecordQuery(page_size(first), after, years=wanted)
+        listed = await info.context.records_of(self, RecordType.ANNUAL_REPORT, query)
+        return connect(Connection[AnnualReport], listed)  # type: ignore[arg-type]
+
+    @strawberry.field(description="信用档案：全部记录的时间线，新的在前")
+    async def archive(
+        self,
+        info: Info,
+        from_: Annotated[date | None, strawberry.argument(name="from")] = None,
+        to: date | None = None,
+        record_types: list[RecordType] | None = None,
+        first: int = 50,
+        after: str | None = None,
+    ) -> ArchiveConnection:
+        """List every record as one timeline."""
+        wanted = None if record_types is None else tuple(record_types)
+        query = ArchiveQuery(page_size(first), after, from_, to, wanted)
+        listed = await info.context.archive_of(self, query)
+        return connect(ArchiveConnection, listed)  # type: ignore[return-value]
+
+    @strawberry.field(description="当前受到的限制（联合惩戒）及其原因")
+    async def restrictions(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[Restriction]:
+        """List the restrictions in force today."""
+        listed = await info.context.restrictions_of(self, page_size(first), after)
+        return connect(Connection[Restriction], listed)
+
+    @strawberry.field(
+        description="奖惩冲突：一部门处罚、另一部门表彰", metadata=GOVERNMENT_ONLY
+    )
+    async def conflicts(
+        self, info: Info, first: int = 20, after: str | None = None
+    ) -> Connection[Conflict]:
+        """List commendations beside penalties of other departments."""
+        listed = await info.context.conflicts_of(self, page_size(first), after)
+        return connect(Connection[Conflict], listed)

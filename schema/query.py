@@ -1,0 +1,210 @@
+"""The root of the graph."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from schema.catalogue import RecordTypeInfo
+from schema.connections import Connection, connect
+from schema.declaration import GOVERNMENT_ONLY
+from schema.departments import Department
+from schema.enterprise import Enterprise
+from schema.errors import AmbiguousName, BadInput
+from schema.filters import (
+    EnterpriseDimension,
+    EnterpriseFilter,
+    EnterpriseOrder,
+    RecordDimension,
+    RecordFilter,
+    RecordOrder,
+    code_list,
+    page_size,
+)
+from schema.findings import CreditCheck, UnresolvedRecord
+from schema.record_type import RecordType
+from schema.records.record import CreditRecord
+from schema.scalars import USCC, RegionCode
+from schema.services import Info
+from schema.statistics import RecordStatistics, StatisticsGroup
+
+
+@strawberry.type(name="RecordConnection", description="各企业的同类记录")
+class RecordConnection(Connection[CreditRecord]):
+    """A page of records of all enterprises."""
+
+
+@strawberry.type(description="当前用户")
+class Viewer:
+    """Who asks, and what he may see."""
+
+    roles: list[str]
+    audience: str
+
+
+@strawberry.type
+class Query:
+    """What can be asked."""
+
+    @strawberry.field(description="按统一社会信用代码、注册号或名称查一家企业")
+    async def enterprise(
+        self,
+        info: Info,
+        uscc: USCC | None = None,
+        registration_number: str | None = None,
+        name: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Enterprise | None:
+        """Find one enterprise by exactly one key; null when nobody has it."""
+        given = {"uscc": uscc, "registrationNumber": registration_number, "name": name}
+        keys = [argument for argument, value in given.items() if value is not None]
+        if len(keys) != 1:
+            reason = "应恰好给出其中一个 (give exactly one of them)"
+            raise BadInput(", ".join(keys or given), reason)
+        if uscc is not None:
+            return await info.context.enterprise_by_uscc(uscc, as_of)
+        if registration_number is not None:
+            number = registration_number.strip()
+            found = await info.context.enterprises_by_number(number, as_of)
+            return _only("registrationNumber", number, list(found))
+        wanted = (name or "").strip()
+        found = await info.context.enterprises_by_name(wanted, as_of)
+        return _only("name", wanted, list(found))
+
+    @strawberry.field(description="筛选企业", metadata=GOVERNMENT_ONLY)
+    async def enterprises(
+        self,
+        info: Info,
+        where: EnterpriseFilter | None = None,
+        order_by: list[EnterpriseOrder] | None = None,
+        first: int = 20,
+        after: str | None = None,
+        as_of: datetime | None = None,
+    ) -> Connection[Enterprise]:
+        """Filter enterprises by what the core and the departments hold."""
+        listed = await info.context.find(
+            where, order_by or [], page_size(first), after, as_of
+        )
+        return connect(Connection[Enterprise], listed)
+
+    @strawberry.field(description="按名称、曾用名、代码搜索企业")
+    async def search(
+        self,
+        info: Info,
+        text: str,
+        region: RegionCode | None = None,
+        first: int = 10,
+        after: str | None = None,
+    ) -> Connection[Enterprise]:
+        """Search enterprises, the best hit first."""
+        listed = await info.context.search(text, region, page_size(first), after)
+        return connect(Connection[Enterprise], listed)
+
+    @strawberry.field(description="企业统计", metadata=GOVERNMENT_ONLY)
+    async def enterprise_statistics(
+        self,
+        info: Info,
+        group_by: list[EnterpriseDimension],
+        where: EnterpriseFilter | None = None,
+    ) -> list[StatisticsGroup]:
+        """Count enterprises by dimensions."""
+        if not group_by:
+            raise BadInput("groupBy", "至少一个维度 (at least one dimension)")
+        return list(await info.context.statistics(where, group_by))
+
+    @strawberry.field(description="记录统计", metadata=GOVERNMENT_ONLY)
+    async def record_statistics(
+        self,
+        info: Info,
+        record_type: RecordType,
+        group_by: list[RecordDimension],
+        where: EnterpriseFilter | None = None,
+        from_: Annotated[date | None, strawberry.argument(name="from")] = None,
+        to: date | None = None,
+    ) -> RecordStatistics:
+        """Count records of all enterprises by dimensions."""
+        if not group_by:
+            raise BadInput("groupBy", "至少一个维度 (at least one dimension)")
+        return await info.context.record_statistics(
+            record_type, where, (from_, to), group_by
+        )
+
+    @strawberry.field(description="各企业的同类记录，例如被冻结的股权")
+    async def records(
+        self,
+        info: Info,
+        record_type: RecordType,
+        where: RecordFilter | None = None,
+        enterprises: EnterpriseFilter | None = None,
+        order_by: RecordOrder = RecordOrder.OCCURRED_DESC,
+        first: int = 20,
+        after: str | None = None,
+    ) -> RecordConnection:
+        """List records of all enterprises in one order."""
+        page = (page_size(first), after)
+        listed = await info.context.records(
+            record_type, where, enterprises, order_by, page
+        )
+        return connect(RecordConnection, listed)  # type: ignore[return-value]
+
+    @strawberry.field(description="无法匹配到唯一企业的记录", metadata=GOVERNMENT_ONLY)
+    async def unresolved_records(
+        self,
+        info: Info,
+        department: strawberry.ID | None = None,
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[UnresolvedRecord]:
+        """List what fits no single enterprise, with reason and candidates."""
+        if department is not None:
+            await _department(info, department, "department")
+        listed = await info.context.unresolved(department, page_size(first), after)
+        return connect(Connection[UnresolvedRecord], listed)
+
+    @strawberry.field(
+        description="批量核查，一次至多 1,000 家", metadata=GOVERNMENT_ONLY
+    )
+    async def check(
+        self, info: Info, usccs: list[USCC], purpose: str
+    ) -> list[CreditCheck]:
+        """Check many enterprises for a purpose."""
+        if not purpose.strip():
+            raise BadInput("purpose", "须说明核查用途 (say what the check is for)")
+        codes = code_list("usccs", usccs)
+        return list(await info.context.checks(codes, purpose.strip()))
+
+    @strawberry.field(description="全部部门")
+    async def departments(self, info: Info) -> list[Department]:
+        """List all contributors."""
+        return list(await info.context.departments())
+
+    @strawberry.field(description="一个部门")
+    async def department(self, info: Info, code: strawberry.ID) -> Department | None:
+        """Find one contributor by code; null when nobody has it."""
+        found = await info.context.departments()
+        return next((one for one in found if one.code == code), None)
+
+    @strawberry.field(description="记录类型目录")
+    async def catalogue(self, info: Info) -> list[RecordTypeInfo]:
+        """List every record type with its fields and who contributes."""
+        return list(await info.context.catalogue())
+
+    @strawberry.field(description="当前用户", metadata=GOVERNMENT_ONLY)
+    def viewer(self) -> Viewer:
+        """Say who asks; until identities are checked, everybody on this endpoint."""
+        return Viewer(roles=["ANALYST"], audience="GOVERNMENT")
+
+
+def _only(argument: str, key: str, found: list[Enterprise]) -> Enterprise | None:
+    if len(found) > 1 and argument == "name":
+        raise AmbiguousName(key, [(one.uscc, one.name) for one in found])
+    if len(found) > 1:
+        raise BadInput(argument, f"{key} 对应 {len(found)} 家企业 (not unique)")
+    return found[0] if found else None
+
+
+async def _department(info: Info, code: str, argument: str) -> Department:
+    for one in await info.context.departments():
+        if one.code == code:
+            return one
+    raise BadInput(argument, f"没有部门 {code} (no such department)")

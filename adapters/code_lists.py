@@ -23,5 +23,3 @@ def meanings(codes: CodeList) -> Iterator[str]:
             yield meaning
         elif isinstance(meaning, Mapping):
             yield from (str(value) for value in meaning.values())
-        elif isinstance(meaning, list):
-            yield from map(str, meaning)

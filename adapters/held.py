@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from adapters.answers import Answer
 from adapters.contract import (
@@ -21,6 +21,7 @@ from schema.codes import uscc
 from schema.record_type import RecordType
 
 _MOST_ROWS = 500_000
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -29,6 +30,9 @@ class _Index:
 
     version: str
     as_of: datetime
+    by_sameness: dict[tuple[object, ...], Entry]
+    cursor: str | None = None
+    """From where a source that tells changes is read on."""
     entries: list[Entry] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
     """Code, number, normalised name, organisation code to places in `entries`."""
@@ -47,9 +51,19 @@ class _Index:
 class HeldSource:
     """A department whose rows lie with us; matches by code, number and name."""
 
-    def __init__(self, transport: HeldTransport, most_rows: int = _MOST_ROWS) -> None:
-        """Read through `transport` whenever its version changes."""
+    def __init__(
+        self,
+        transport: HeldTransport,
+        *,
+        delta: bool = False,
+        most_rows: int = _MOST_ROWS,
+    ) -> None:
+        """Read through `transport` whenever its version changes.
+
+        With `delta` only what changed since the last reading.
+        """
         self._transport = transport
+        self._delta = delta
         self._most_rows = most_rows
         self._indexes: dict[RecordType, _Index] = {}
         self._readings: dict[RecordType, asyncio.Task[_Index]] = {}
@@ -63,7 +77,7 @@ class HeldSource:
         answer.take(index.about(ask.enterprises), refuse_unasked=False)
         return Fetched(
             records=answer.records,
-            as_of=index.as_of,
+            as_of=now() if index.as_of is _NEVER else index.as_of,
             origin=self._transport.origin,
             unsure=answer.unsure,
             set_aside=answer.set_aside,
@@ -102,22 +116,29 @@ class HeldSource:
         mapper: Mapper,
         now: Callable[[], datetime],
     ) -> _Index:
-        entries: dict[tuple[object, ...], Entry] = {}
-        times: list[datetime] = []
-        async for page in self._transport.scan(record_type, None):
+        before = self._indexes.get(record_type) if self._delta else None
+        index = _continued(version, before)
+        async for page in self._transport.scan(record_type, index.cursor):
             as_of = page.as_of or now()
-            times.append(as_of)
+            index.as_of = max(index.as_of, as_of)
+            index.cursor = page.cursor or index.cursor
             for entry in await map_rows(mapper, page, as_of):
                 same = _sameness(mapper, entry)
-                entries.pop(same, None)
-                entries[same] = entry
-            if len(entries) > self._most_rows:
+                index.by_sameness.pop(same, None)
+                index.by_sameness[same] = entry
+            if len(index.by_sameness) > self._most_rows:
                 words = f"留存的数据超过 {self._most_rows:,} 行（too many rows held）"
                 raise SourceContractBroken(words)
-        index = _Index(version, max(times, default=now()), list(entries.values()))
         _fill(index)
         self._indexes[record_type] = index
         return index
+
+
+def _continued(version: str, before: _Index | None) -> _Index:
+    """Start from what the last reading found, or from nothing."""
+    if before is None or before.cursor is None:
+        return _Index(version, _NEVER, {})
+    return _Index(version, before.as_of, dict(before.by_sameness), before.cursor)
 
 
 def _sameness(mapper: Mapper, entry: Entry) -> tuple[object, ...]:
@@ -128,6 +149,7 @@ def _sameness(mapper: Mapper, entry: Entry) -> tuple[object, ...]:
 
 
 def _fill(index: _Index) -> None:
+    index.entries = list(index.by_sameness.values())
     for place, entry in enumerate(index.entries):
         calls = {call for subject in entry.subjects for call in _calls(subject)}
         for call in calls:

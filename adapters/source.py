@@ -127,7 +127,9 @@ class DeclaredAdapter:
 def _source(declaration: Declaration, transport: Transport) -> LiveSource | HeldSource:
     """Rows that lie with us have versions; a live source has none."""
     if hasattr(transport, "version"):
-        return HeldSource(cast("HeldTransport", transport))
+        return HeldSource(
+            cast("HeldTransport", transport), delta=declaration.capabilities.delta
+        )
     return LiveSource(transport, declaration.capabilities, declaration.deadline)
 
 

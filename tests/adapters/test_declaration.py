@@ -119,3 +119,28 @@ def test_the_shared_code_lists_are_offered(tmp_path: Path) -> None:
     rule = declare(tmp_path, text).sections[RecordType.PENALTY].fields["categories"]
     assert rule.codes is not None
     assert rule.codes["2"] == "FINE"
+
+
+def test_what_is_no_table_is_a_fault(tmp_path: Path) -> None:
+    text = "capabilities = 1\nconnection = 2\n" + HEAD.split("[connection]")[0]
+    found = faults(tmp_path, text + PENALTY)
+    assert any("[capabilities] 应为一个表" in words for words in found)
+    assert any("[connection] 缺少这个表" in words for words in found)
+
+
+def test_unknown_words_of_the_source_are_named(tmp_path: Path) -> None:
+    text = (HEAD + PENALTY).replace("freshness", "freshnes")
+    assert faults(tmp_path, text) == [
+        "QH-TST.toml:5: [source] freshnes: "
+        "没有这个词，是不是 freshness？（unknown word）"
+    ]
+
+
+def test_a_list_of_addresses_may_hold_variables(tmp_path: Path) -> None:
+    text = (HEAD + PENALTY).replace(
+        "[capabilities]", 'mirrors = ["${QH_A}", "https://a:b@c/"]\n[capabilities]'
+    )
+    assert faults(tmp_path, text) == [
+        "QH-TST.toml:13: [connection] mirrors: "
+        "密码、令牌不能写在文件里，请写成 ${环境变量}（secret inline）"
+    ]

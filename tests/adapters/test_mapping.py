@@ -228,3 +228,48 @@ def test_a_licence_without_end_says_so(tmp_path: Path) -> None:
     assert forever.values["indefinite"] is True
     assert ending.values["indefinite"] is False
     assert ending.values["category"].name == "OTHER"  # type: ignore[attr-defined]
+
+
+def test_composed_rules_keep_their_reasons_too(tmp_path: Path) -> None:
+    text = PENALTY.replace('facts = "CF_SY"', 'facts = ["CF_SY", "CF_SY2"]')
+    text = text.replace('"CF_JDRQ", read', '["CF_JDRQ", "CF_JDRQ2"], read')
+    aside = mapper(tmp_path, HEAD + text).map(
+        penalty(CF_SY=None, CF_JDRQ2="去年", CF_JDRQ=""), "row 1", AS_OF
+    )
+    assert isinstance(aside, SetAside)
+    assert aside.reasons == (
+        "facts ← CF_SY、CF_SY2: 必填而为空",
+        "decidedOn ← CF_JDRQ、CF_JDRQ2: 不是日期：'去年'",
+    )
+
+
+def test_the_department_may_give_the_withdrawal_itself(tmp_path: Path) -> None:
+    text = PENALTY.replace(
+        "[PENALTY.quirks]",
+        'withdrawnOn = { from = "CXRQ", read = "date" }\n'
+        'withdrawalReason = "CXYY"\n[PENALTY.quirks]',
+    )
+    values = read(
+        mapper(tmp_path, HEAD + text), CF_ZT="2", CXRQ="2016.8.1", CXYY="复议撤销"
+    ).values
+    assert values["withdrawn_on"] == date(2016, 8, 1)
+    assert values["withdrawal_reason"] == "复议撤销"
+
+
+def test_a_licence_of_text_validity(tmp_path: Path) -> None:
+    fields = LICENCE.replace(
+        '"XK_YXQZ", read = "date"', '"YXQ", read = "interval_from"'
+    )
+    fields = fields.replace(
+        '"XK_YXQZI", read = "date", indefinite = ["2099/12/31"]',
+        '"YXQ", read = "interval_to"',
+    )
+    read_licence = mapper(tmp_path, HEAD.replace("PENALTY", "LICENCE") + fields).map
+    forever = read_licence(licence("") | {"YXQ": "2014年6月至长期"}, "row 1", AS_OF)
+    ending = read_licence(licence("") | {"YXQ": "2014年6月至2017年6月"}, "row 1", AS_OF)
+    assert isinstance(forever, SourceRecord)
+    assert isinstance(ending, SourceRecord)
+    assert (forever.values["valid_to"], forever.values["indefinite"]) == (None, True)
+    assert ending.values["valid_to"] == date(2017, 6, 30)
+    assert ending.values["valid_from"] == date(2014, 6, 1)
+    assert ending.values["indefinite"] is False

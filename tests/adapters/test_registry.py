@@ -3,8 +3,8 @@ from pathlib import Path
 
 from adapters.contract import Transport
 from adapters.declaration import Declaration
-from adapters.registry import load_all
-from tests.adapters.declarations import HEAD, PENALTY
+from adapters.registry import load_all, with_environment
+from tests.adapters.declarations import HEAD, PENALTY, declare
 from tests.adapters.fakes import LiveFake
 
 ENVIRONMENT = {"QH_TST_URL": "http://127.0.0.1:1", "QH_TST_TOKEN": "s3cret"}
@@ -36,3 +36,12 @@ def test_a_broken_declaration_does_not_stop_others(tmp_path: Path) -> None:
         "base_url": "http://127.0.0.1:1",
         "auth": {"kind": "bearer", "token": "s3cret"},
     }
+
+
+def test_variables_are_filled_in_wherever_they_stand(tmp_path: Path) -> None:
+    text = (HEAD + PENALTY).replace(
+        "[capabilities]", 'mirrors = ["${QH_TST_URL}/b"]\ntimeout = 3\n[capabilities]'
+    )
+    declaration = with_environment(declare(tmp_path, text), ENVIRONMENT)
+    assert declaration.connection["mirrors"] == ["http://127.0.0.1:1/b"]
+    assert declaration.connection["timeout"] == 3

@@ -5,68 +5,21 @@ from pathlib import Path
 import pytest
 
 from adapters.contract import (
-    Ask,
-    EnterpriseKey,
-    Fetched,
     Origin,
-    Row,
     Rows,
-    Transport,
     Unreadable,
 )
-from adapters.errors import SourceBusy, SourceTimedOut, SourceUnavailable
-from adapters.source import DeclaredAdapter
-from schema.codes import uscc
+from adapters.errors import (
+    SourceBusy,
+    SourceTimedOut,
+    SourceUnavailable,
+)
 from schema.record_type import RecordType
-from tests.adapters.declarations import HEAD, PENALTY, declare, penalty
+from tests.adapters.declarations import HEAD, PENALTY
 from tests.adapters.fakes import AS_OF, HeldFake, LiveFake
+from tests.adapters.questions import adapter, ask, code, firm, keyed_by, numbers, row
 
 pytestmark = pytest.mark.anyio
-
-
-def code(number: int) -> str:
-    first = f"9163000070QH{number:04}5"
-    return first + uscc.check_character(first)
-
-
-def firm(
-    number: int,
-    *names: str,
-    registration: str | None = None,
-    shared: Sequence[str] = (),
-) -> EnterpriseKey:
-    bears = names or (f"青海{number}号有限公司",)
-    return EnterpriseKey(code(number), registration, bears, frozenset(shared))
-
-
-def row(number: int, serial: int = 1, **columns: object) -> Row:
-    written = {
-        "CODE": code(number),
-        "CF_XDR_MC": f"青海{number}号有限公司",
-        "CF_WSH": f"{number}-{serial}",
-    }
-    return penalty(**(written | columns))
-
-
-def adapter(folder: Path, transport: Transport, text: str = "") -> DeclaredAdapter:
-    return DeclaredAdapter(declare(folder, text or HEAD + PENALTY), transport)
-
-
-def keyed_by(kind: str, column: str) -> str:
-    text = HEAD.replace('key = "uscc"', f'key = "{kind}"')
-    return text + PENALTY.replace('key = "CODE"', f'key = "{column}"')
-
-
-async def ask(source: DeclaredAdapter, *enterprises: EnterpriseKey) -> Fetched:
-    return await source.fetch(Ask(RecordType.PENALTY, enterprises))
-
-
-def numbers(fetched: Fetched, number: int) -> list[str]:
-    return [
-        str(record.values["decision_number"])
-        for record in fetched.records[code(number)]
-    ]
-
 
 FIRMS = [firm(number) for number in range(1, 6)]
 
@@ -230,69 +183,6 @@ async def test_who_has_no_number_is_not_asked_by_number(tmp_path: Path) -> None:
     assert not fetched.unsure
 
 
-async def test_a_hand_error_counts_only_where_the_name_agrees(tmp_path: Path) -> None:
-    typed = code(1).replace("0", "O", 3)
-    right, wrong = row(1, CODE=typed), row(1, 2, CODE=typed, CF_XDR_MC="别家公司")
-    fetched = await ask(adapter(tmp_path, HeldFake([right, wrong])), firm(1))
-    assert numbers(fetched, 1) == ["1-1"]
-    assert f"写的代码 {typed} 无效" in fetched.unsure[code(1)]
-
-
-async def test_held_rows_are_found_by_code_number_and_name(tmp_path: Path) -> None:
-    number = "110108000000016"
-    rows = [
-        row(1),
-        row(1, 2, CODE=number),
-        row(1, 3, CODE="", CF_XDR_MC=" 青海 1 号有限责任公司 "),
-        row(1, 4, CODE=code(1)[8:17]),
-        row(2),
-    ]
-    transport = HeldFake(rows)
-    source = adapter(tmp_path, transport)
-    fetched = await ask(source, firm(1, registration=number))
-    assert numbers(fetched, 1) == ["1-1", "1-2", "1-3", "1-4"]
-    assert fetched.origin is Origin.MATERIALIZED
-    assert fetched.calls == 0
-    assert transport.calls == []
-
-
-async def test_held_rows_are_read_once_per_version(tmp_path: Path) -> None:
-    transport = HeldFake([row(1)])
-    source = adapter(tmp_path, transport)
-    await asyncio.gather(*(ask(source, firm(1)) for _ in range(5)))
-    await ask(source, firm(2))
-    assert transport.readings == 1
-    transport.rows, transport.state = [row(1), row(1, 2)], "2"
-    assert numbers(await ask(source, firm(1)), 1) == ["1-1", "1-2"]
-    assert transport.readings == 2
-
-
-async def test_a_reading_goes_on_when_who_waited_gave_up(tmp_path: Path) -> None:
-    transport = HeldFake([row(1)])
-    source = adapter(tmp_path, transport)
-    waiting = asyncio.create_task(ask(source, firm(1)))
-    await transport.begun.wait()
-    waiting.cancel()
-    assert numbers(await ask(source, firm(1)), 1) == ["1-1"]
-    assert transport.readings == 1
-    await source.close()
-
-
-async def test_a_failed_reading_is_tried_again(tmp_path: Path) -> None:
-    class Failing(HeldFake):
-        async def version(self, record_type: RecordType) -> str:
-            if self.state == "gone":
-                raise SourceUnavailable("目录不在")
-            return self.state
-
-    transport = Failing([row(1)], state="gone")
-    source = adapter(tmp_path, transport)
-    with pytest.raises(SourceUnavailable):
-        await ask(source, firm(1))
-    transport.state = "1"
-    assert numbers(await ask(source, firm(1)), 1) == ["1-1"]
-
-
 async def test_all_it_holds_comes_in_pages(tmp_path: Path) -> None:
     source = adapter(tmp_path, LiveFake([row(1), row(2, CF_JDRQ="去年"), row(3)]))
     pages = [page async for page in source.changes(RecordType.PENALTY, None)]
@@ -335,11 +225,20 @@ async def test_one_record_may_be_about_several(tmp_path: Path) -> None:
     assert numbers(fetched, 3) == []
 
 
-async def test_mapping_lets_others_run(tmp_path: Path) -> None:
-    source = adapter(tmp_path, HeldFake([row(1, n) for n in range(3_000)]))
-    asking = asyncio.create_task(ask(source, firm(1)))
-    turns = 0
-    while not asking.done():
-        turns += 1
-        await asyncio.sleep(0)
-    assert turns > 3_000 // 250
+async def test_a_number_that_two_bear_is_nobodys_for_sure(tmp_path: Path) -> None:
+    number = "110108000000016"
+    transport = LiveFake([row(1, CODE=number)])
+    source = adapter(tmp_path, transport, keyed_by("registration_number", "CODE"))
+    two = [firm(n, registration=number) for n in (1, 2)]
+    fetched = await ask(source, *two)
+    assert transport.calls == [(number,)]
+    assert fetched.unsure.keys() == {code(1), code(2)}
+
+
+async def test_a_number_without_a_valid_check_still_finds_who_bears_it(
+    tmp_path: Path,
+) -> None:
+    transport = LiveFake([row(1, CODE="110108000000017")])
+    source = adapter(tmp_path, transport, keyed_by("registration_number", "CODE"))
+    fetched = await ask(source, firm(1, registration="110108000000017"))
+    assert numbers(fetched, 1) == ["1-1"]

@@ -1,0 +1,1 @@
+"""The gateway: one connected view of every enterprise, over GraphQL."""

@@ -1,0 +1,1 @@
+"""The invented departments: strangers met on the wire."""

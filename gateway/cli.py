@@ -1,0 +1,122 @@
+"""The command `creditnet`."""
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gateway import demo as demonstration, operations
+from gateway.core.errors import CoreUnusable
+from gateway.mocks import MockControl, MocksError
+from gateway.operations import OperationRefused
+from gateway.settings import Settings, SettingsError, read_settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="信用一张网：一次查询，四十五个部门。One connected view of every enterprise.",
+)
+core = typer.Typer(no_args_is_help=True, help="基础登记数据 The materialized core.")
+mock = typer.Typer(no_args_is_help=True, help="模拟部门 The invented departments.")
+adapter = typer.Typer(no_args_is_help=True, help="部门适配器 Departments' adapters.")
+app.add_typer(core, name="core")
+app.add_typer(mock, name="mock")
+app.add_typer(adapter, name="adapter")
+
+Register = Annotated[
+    list[Path],
+    typer.Option(help="另外载入的登记册 CSV (a register to load beside QH-AMR)"),
+]
+
+
+@app.command()
+def demo(
+    register: Register = [],  # noqa: B006 - typer copies it
+    enterprises: Annotated[int, typer.Option(help="虚构企业数 how many firms")] = 66_800,
+) -> None:
+    """启动 45 个模拟部门和网关 Start the departments and the gateway on them."""
+    _run(lambda settings: demonstration.run(settings, enterprises, register))
+
+
+@app.command()
+def serve() -> None:
+    """启动网关 Start the gateway on the departments that the environment names."""
+    _run(lambda settings: operations.serve(settings, dict(os.environ)))
+
+
+@core.command("sync")
+def core_sync(register: Register = []) -> None:  # noqa: B006 - typer copies it
+    """同步登记信息和年报 Read registration data and annual reports into the core."""
+    _run(lambda settings: operations.sync(settings, _environment(settings), register))
+
+
+@app.command()
+def reconcile() -> None:
+    """核对无法匹配的记录 Find the records that fit no single enterprise."""
+    _run(lambda settings: operations.reconcile(settings, _environment(settings)))
+
+
+@adapter.command("list")
+def adapter_list() -> None:
+    """列出部门适配器 List all adapters with kind, key and record types."""
+    _run(lambda settings: operations.list_adapters(settings, _environment(settings)))
+
+
+@adapter.command("check")
+def adapter_check(
+    department: Annotated[str, typer.Argument(help="例如 QH-EPD")] = "",
+) -> None:
+    """检查部门连接 Ask one department, or all, whether they can be reached."""
+    _run(
+        lambda settings: operations.check_adapters(
+            settings, _environment(settings), department
+        )
+    )
+
+
+@mock.command("fault")
+def mock_fault(department: str, profile: str) -> None:
+    """让一个部门出故障 Let a department play a fault profile."""
+    _run(lambda settings: MockControl(settings.data).misbehave(department, profile))
+
+
+@mock.command("reset")
+def mock_reset() -> None:
+    """全部恢复正常 Let all departments behave again."""
+    _run(lambda settings: MockControl(settings.data).reset())
+
+
+@mock.command("list")
+def mock_list() -> None:
+    """列出模拟部门 List the departments that run and the faults they can play."""
+    _run(_show_mocks)
+
+
+async def _show_mocks(settings: Settings) -> None:
+    table = Table("部门", "类型", "状态", "可模拟的故障")
+    for row in await MockControl(settings.data).departments():
+        profiles = row["profiles"]
+        words = " ".join(profiles) if isinstance(profiles, list) else ""
+        table.add_row(str(row["code"]), str(row["kind"]), str(row["profile"]), words)
+    Console().print(table)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Give the operator's environment, over what a demo on the same data wrote."""
+    return {**operations.demo_environment(settings), **os.environ}
+
+
+def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    """Run a command; what an operator can mend ends in a sentence and exit code 2."""
+    try:
+        asyncio.run(work(read_settings(os.environ)))
+    except (SettingsError, OperationRefused, MocksError, CoreUnusable) as error:
+        Console(stderr=True).print(str(error), style="bold red", highlight=False)
+        raise typer.Exit(2) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None

@@ -1,0 +1,54 @@
+"""The gateway's HTTP addresses."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from strawberry.http.ides import get_graphql_ide_html
+
+from gateway.execution import Executor
+from gateway.graphql_over_http import (
+    RequestRefused,
+    accepted,
+    read_operation,
+    refuse,
+    send,
+)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def graphql(executor: Executor, max_body: int) -> Endpoint:
+    """Serve one schema by GraphQL over HTTP."""
+
+    async def endpoint(request: Request) -> Response:
+        media = "application/json"
+        try:
+            media = accepted(request.headers.get("accept", ""))
+            operation = await read_operation(request, max_body)
+            return send(await executor.run(operation), media)
+        except RequestRefused as refusal:
+            return refuse(refusal, media)
+
+    return endpoint
+
+
+async def playground(_: Request) -> Response:
+    """Show the framework's own page for writing queries, until ours is there."""
+    page = get_graphql_ide_html(graphql_ide="graphiql")
+    return HTMLResponse(page.replace("fetcher({", "fetcher({"))
+
+
+async def alive(_: Request) -> Response:
+    """Say that the process serves."""
+    return JSONResponse({"status": "ok"})
+
+
+def ready(state: Callable[[], Awaitable[dict[str, object]]]) -> Endpoint:
+    """Say whether questions can be answered: 200, or 503 with what is missing."""
+
+    async def endpoint(_: Request) -> Response:
+        found = await state()
+        return JSONResponse(found, status_code=200 if found["ready"] else 503)
+
+    return endpoint

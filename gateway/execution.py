@@ -1,0 +1,102 @@
+"""Runs one operation of a document and makes its errors fit for the client."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import isawaitable
+from uuid import uuid4
+
+import structlog
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    VariableDefinitionNode,
+    execute,
+    get_operation_ast,
+)
+
+from gateway.documents import DocumentRefused, Documents
+from gateway.graphql_over_http import Operation, RequestRefused
+from schema.errors import RequestError
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """One schema, its documents, and who makes the context of a request."""
+
+    schema: GraphQLSchema
+    documents: Documents
+    context: Callable[[], object]
+
+    async def run(self, operation: Operation) -> ExecutionResult:
+        """Execute an operation.
+
+        Raises RequestRefused when a mutation comes by GET; every other fault is in
+        the result's errors.
+        """
+        try:
+            document = self.documents.get(operation.query)
+        except DocumentRefused as refusal:
+            return ExecutionResult(data=None, errors=refusal.errors)
+        if operation.by_get:
+            _refuse_mutation(document, operation.name)
+        outcome = execute(
+            self.schema,
+            document,
+            context_value=self.context(),
+            variable_values=operation.variables,
+            operation_name=operation.name,
+        )
+        result = await outcome if isawaitable(outcome) else outcome
+        errors = [_presentable(error) for error in result.errors or ()]
+        return ExecutionResult(result.data, errors or None, result.extensions)
+
+
+def _refuse_mutation(document: DocumentNode, name: str | None) -> None:
+    operation = get_operation_ast(document, name)
+    if operation and operation.operation is OperationType.MUTATION:
+        raise RequestRefused(
+            405, "变更操作须用 POST (mutations by POST only)", headers={"Allow": "POST"}
+        )
+
+
+def _presentable(error: GraphQLError) -> GraphQLError:
+    """Give what the client may know of an error: ours in full, others by an id."""
+    original = error.original_error
+    while isinstance(original, GraphQLError) and original.original_error:
+        original = original.original_error
+    if isinstance(original, RequestError):
+        return _again(error, str(original), original.extensions)
+    if error.path is None:
+        return _again(error, error.message, _of_input(error))
+    if original is None or isinstance(original, GraphQLError):
+        return _again(error, error.message, {"code": "BAD_USER_INPUT"})
+    number = uuid4().hex
+    _log.error("field failed", error_id=number, path=error.path, exc_info=original)
+    words = f"内部错误，编号 {number} (internal error, quote this number)"
+    return _again(error, words, {"code": "INTERNAL_SERVER_ERROR", "id": number})
+
+
+def _of_input(error: GraphQLError) -> dict[str, object]:
+    extensions: dict[str, object] = {"code": "BAD_USER_INPUT"}
+    for node in error.nodes or ():
+        if isinstance(node, VariableDefinitionNode):
+            extensions["argument"] = f"${node.variable.name.value}"
+    return extensions
+
+
+def _again(
+    error: GraphQLError, message: str, extensions: dict[str, object]
+) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

@@ -1,0 +1,190 @@
+"""GraphQL over HTTP: what a request asks for and how an answer is sent.
+
+The rules are those of the GraphQL-over-HTTP specification (stage 2): POST with a JSON
+body or GET for queries; `application/graphql-response+json` with telling status codes,
+or `application/json` with 200 for every well-formed request.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+from graphql import ExecutionResult
+from starlette.requests import Request
+from starlette.responses import Response
+
+GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
+JSON: Final = "application/json"
+
+
+class RequestRefused(Exception):
+    """A request that is not well formed, with the status to answer it by."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        code: str = "BAD_REQUEST",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Keep what the client is told."""
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One GraphQL request."""
+
+    query: str
+    name: str | None = None
+    variables: dict[str, object] = field(default_factory=dict)
+    by_get: bool = False
+
+
+def accepted(header: str) -> str:
+    """Choose the media type of the answer from an Accept header.
+
+    Raises RequestRefused (406) when neither of ours is accepted. Without a header
+    the answer is `application/json`, as the specification asks for older clients.
+    """
+    offers: dict[str, float] = {}
+    for part in header.split(",") if header.strip() else [JSON]:
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        if any(p.startswith("charset=") and "utf-8" not in p for p in parameters):
+            continue
+        offers[name] = max(offers.get(name, 0.0), _quality(parameters))
+
+    def weight(media: str) -> float:
+        group = media.split("/", maxsplit=1)[0] + "/*"
+        return next((offers[n] for n in (media, group, "*/*") if n in offers), 0.0)
+
+    if weight(GRAPHQL_RESPONSE) > 0 and (
+        weight(GRAPHQL_RESPONSE) >= weight(JSON) and header != "*/*"
+    ):
+        return GRAPHQL_RESPONSE
+    if weight(JSON) > 0:
+        return JSON
+    raise RequestRefused(
+        406, f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
+    )
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                return float(parameter[2:])
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+async def read_operation(request: Request, max_body: int) -> Operation:
+    """Read the operation from a request.
+
+    Raises RequestRefused with 400, 405, 413 or 415.
+    """
+    if request.method == "GET":
+        return _from_query(request)
+    if request.method != "POST":
+        raise RequestRefused(
+            405,
+            "只接受 POST 和 GET (POST and GET only)",
+            headers={"Allow": "GET, POST"},
+        )
+    media, *parameters = request.headers.get("content-type", "").lower().split(";")
+    if media.strip() != JSON:
+        raise RequestRefused(
+            415,
+            f"请求体应为 {JSON} (the body must be {JSON})",
+            "UNSUPPORTED_MEDIA_TYPE",
+        )
+    if any("charset=" in p and "utf-8" not in p for p in parameters):
+        raise RequestRefused(
+            415, "字符集应为 UTF-8 (UTF-8 only)", "UNSUPPORTED_MEDIA_TYPE"
+        )
+    return _operation(_json(await _body(request, max_body), "body"), by_get=False)
+
+
+async def _body(request: Request, max_body: int) -> bytes:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > max_body:
+            raise RequestRefused(
+                413,
+                f"请求体超过 {max_body} 字节 (the body is too large)",
+                "LIMIT_EXCEEDED",
+            )
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _from_query(request: Request) -> Operation:
+    parameters = request.query_params
+    given: dict[str, object] = {
+        name: parameters[name]
+        for name in ("query", "operationName")
+        if name in parameters
+    }
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            given[name] = _json(parameters[name].encode(), name)
+    return _operation(given, by_get=True)
+
+
+def _json(text: bytes, where: str) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise RequestRefused(400, f"{where}: 不是 JSON (not JSON): {error}") from error
+
+
+def _operation(given: object, *, by_get: bool) -> Operation:
+    if not isinstance(given, dict):
+        raise RequestRefused(
+            400, "请求体应为 JSON 对象 (the body must be a JSON object)"
+        )
+    query, name = given.get("query"), given.get("operationName")
+    variables, extensions = given.get("variables"), given.get("extensions")
+    if not isinstance(query, str) or not query:
+        raise RequestRefused(400, "query: 缺少查询文本 (a non-empty string is needed)")
+    if name is not None and not isinstance(name, str):
+        raise RequestRefused(400, "operationName: 应为字符串 (must be a string)")
+    if variables is not None and not isinstance(variables, dict):
+        raise RequestRefused(400, "variables: 应为 JSON 对象 (must be a JSON object)")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise RequestRefused(400, "extensions: 应为 JSON 对象 (must be a JSON object)")
+    return Operation(query, name or None, variables or {}, by_get)
+
+
+def send(result: ExecutionResult, media: str) -> Response:
+    """Send the outcome of a well-formed request."""
+    body = dict(result.formatted)
+    if result.data is None and result.errors and _before_execution(result):
+        del body["data"]
+    bad = "data" not in body and media == GRAPHQL_RESPONSE
+    return Response(
+        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
+        status_code=400 if bad else 200,
+        headers={"content-type": f"{media}; charset=utf-8", "vary": "Accept"},
+    )
+
+
+def _before_execution(result: ExecutionResult) -> bool:
+    return all(error.path is None for error in result.errors or ())
+
+
+def refuse(refusal: RequestRefused, media: str = JSON) -> Response:
+    """Send a refusal as a GraphQL error."""
+    error = {"message": refusal.message, "extensions": {"code": refusal.code}}
+    return Response(
+        orjson.dumps({"errors": [error]}),
+        status_code=refusal.status,
+        headers={"content-type": f"{media}; charset=utf-8", **refusal.headers},
+    )

@@ -1,0 +1,1 @@
+"""From «these records of these enterprises» to the fewest source calls."""

@@ -1,0 +1,106 @@
+"""Asks one department within its deadline and limits; never raises for its faults."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+
+import structlog
+
+from adapters.contract import Adapter, Ask, EnterpriseKey, Fetched, Origin
+from adapters.errors import SourceError, SourceTimedOut
+from gateway.loading.answers import Answer
+from schema.departments import SourceOutcome
+from schema.record_type import RecordType
+
+_log = structlog.get_logger(__name__)
+_OUTCOMES = {
+    Origin.LIVE: SourceOutcome.LIVE,
+    Origin.MATERIALIZED: SourceOutcome.MATERIALIZED,
+}
+
+
+class GuardedSource:
+    """A department as the loader sees it: every enterprise gets an answer, in time."""
+
+    def __init__(self, adapter: Adapter, deadline: float) -> None:
+        """Give the department `deadline` seconds, or less if it asks for less."""
+        self.adapter = adapter
+        self.deadline = min(deadline, adapter.deadline)
+        self._slots = asyncio.Semaphore(adapter.capabilities.concurrency)
+
+    async def ask(
+        self, record_type: RecordType, enterprises: Sequence[EnterpriseKey]
+    ) -> Mapping[str, Answer]:
+        """Ask about a set of enterprises; the answers are keyed by USCC.
+
+        One call per batch of the department; a batch that is late or fails costs
+        only its own enterprises.
+        """
+        size = self.adapter.capabilities.batch
+        batches = [
+            tuple(enterprises[at : at + size])
+            for at in range(0, len(enterprises), size)
+        ]
+        due = asyncio.get_running_loop().time() + self.deadline
+        parts = await asyncio.gather(
+            *(self._batch(Ask(record_type, batch), due) for batch in batches)
+        )
+        return {uscc: answer for part in parts for uscc, answer in part.items()}
+
+    async def _batch(self, ask: Ask, due: float) -> Mapping[str, Answer]:
+        started = perf_counter()
+        try:
+            async with asyncio.timeout_at(due), self._slots:
+                fetched = await self.adapter.fetch(ask)
+        except TimeoutError:
+            fault: SourceError = SourceTimedOut(
+                f"{self.deadline:g} 秒内未答复 (no answer within {self.deadline:g} s)"
+            )
+        except SourceError as error:
+            fault = error
+        except Exception:  # noqa: BLE001 - a bug in one adapter costs its records only
+            _log.exception("adapter failed", department=self.adapter.department)
+            fault = SourceError("适配器内部错误 (fault inside the adapter)")
+        else:
+            return self._answers(ask, fetched, _milliseconds_since(started))
+        answer = self._refusal(fault, _milliseconds_since(started))
+        return {enterprise.uscc: answer for enterprise in ask.enterprises}
+
+    def _answers(
+        self, ask: Ask, fetched: Fetched, latency: float
+    ) -> Mapping[str, Answer]:
+        department, outcome = self.adapter.department, _OUTCOMES[fetched.origin]
+        answers = {}
+        for enterprise in ask.enterprises:
+            uscc = enterprise.uscc
+            fault = fetched.failed.get(uscc)
+            if fault is None and uscc not in fetched.records:
+                fault = SourceError("答复中缺少该企业 (the answer leaves it out)")
+            if fault is not None:
+                answers[uscc] = self._refusal(fault, latency)
+                continue
+            doubt = fetched.unsure.get(uscc)
+            answers[uscc] = Answer(
+                department,
+                outcome,
+                fetched.records[uscc],
+                fetched.as_of,
+                latency,
+                doubt,
+                complete=doubt is None,
+            )
+        return answers
+
+    def _refusal(self, fault: Exception, latency: float) -> Answer:
+        late = isinstance(fault, SourceTimedOut)
+        return Answer(
+            self.adapter.department,
+            SourceOutcome.TIMED_OUT if late else SourceOutcome.FAILED,
+            latency_ms=latency,
+            reason=fault.reason if isinstance(fault, SourceError) else None,
+            complete=False,
+        )
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((perf_counter() - started) * 1000, 3)

@@ -1,0 +1,1 @@
+"""What an operator can do: serve, synchronize, reconcile, look at adapters."""

@@ -1,0 +1,141 @@
+"""What an operator can set, read once from the environment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PACKAGED_DEPARTMENTS = (
+    Path(__file__).resolve().parent.parent / "adapters" / "departments"
+)
+
+
+class SettingsError(Exception):
+    """Settings that can't be used; names all faults at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of a gateway; the names are `CREDITNET_` and the field's name."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8000
+    """Port to listen on; 0 takes a free one."""
+    data: Path = Path("data")
+    """Directory for everything the gateway keeps."""
+    database_url: str = ""
+    """Core and own tables; empty: `core.sqlite` in `data`."""
+    departments: Path = PACKAGED_DEPARTMENTS
+    """Directory of the departments' declarations."""
+    deadline: float = 2.0
+    """Seconds that a department may take; a declaration can ask for less."""
+    scan_deadline: float = 20.0
+    """Seconds that a department may take to list everything it holds."""
+    clock: datetime | None = None
+    """A moment to take for now, with offset; empty: the real one."""
+    secret: str = "creditnet-demo"  # noqa: S105 - the demo's; see docs/operators.md
+    """Key of the hash that stands for a person's identity."""
+    max_body: int = 1_048_576
+    """Bytes of a request at the most."""
+    max_tokens: int = 10_000
+    """Lexical tokens of a document at the most."""
+    max_depth: int = 15
+    """Levels of selections at the most."""
+    cached_documents: int = 1_000
+    """Parsed documents kept."""
+    candidates: int = 2_000
+    """Enterprises that a condition across departments (`has`) may have to look at."""
+
+    def today(self) -> date:
+        """Give the calendar day in Qinghai."""
+        return self.now().astimezone(SHANGHAI).date()
+
+    def now(self) -> datetime:
+        """Give the moment that counts as now."""
+        return self.clock or datetime.now(SHANGHAI)
+
+    def core_url(self) -> str:
+        """Give the URL of the core's database."""
+        return self.database_url or f"sqlite:///{self.data / 'core.sqlite'}"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read settings from an environment.
+
+    Raises SettingsError naming every variable that can't be read.
+    """
+    values: dict[str, object] = {}
+    faults: list[str] = []
+    for name, read in _READERS.items():
+        variable = f"CREDITNET_{name.upper()}"
+        written = environment.get(variable, "")
+        if not written:
+            continue
+        try:
+            values[name] = read(written)
+        except ValueError as error:
+            faults.append(f"{variable}={written!r}: {error}")
+    if faults:
+        raise SettingsError("\n".join(faults))
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65_536:
+        return int(text)
+    raise ValueError("端口应为 0 到 65535 的整数 a port is a number from 0 to 65535")
+
+
+def _count(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text):
+        return int(text)
+    raise ValueError("应为正整数 a whole number above 0 is needed")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds < float("inf"):
+        return seconds
+    raise ValueError("应为正的秒数 a number of seconds above 0 is needed")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        example = "2016-10-20T09:00:00+08:00"
+        raise ValueError(f"应为带时区的时刻 a moment with offset, such as {example}")
+    return moment
+
+
+def _database(text: str) -> str:
+    if urlsplit(text).scheme.split("+")[0] in {"sqlite", "postgresql"}:
+        return text
+    raise ValueError("应为 sqlite:/// 或 postgresql:// a sqlite or postgresql URL")
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "host": str,
+    "port": _port,
+    "data": Path,
+    "database_url": _database,
+    "departments": Path,
+    "deadline": _seconds,
+    "scan_deadline": _seconds,
+    "clock": _moment,
+    "secret": str,
+    "max_body": _count,
+    "max_tokens": _count,
+    "max_depth": _count,
+    "cached_documents": _count,
+    "candidates": _count,
+}

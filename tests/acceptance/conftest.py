@@ -1,0 +1,104 @@
+"""The whole demonstration on a small world, as its users start it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mock_departments.world.model import World
+from mock_departments.world.reader import open_world
+
+ENTERPRISES = 600
+"""Small, yet with all stories."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demonstration."""
+
+    url: str
+    data: Path
+    world: World
+    stories: Mapping[str, str]
+
+    def ask(
+        self,
+        query: str,
+        variables: Mapping[str, object] | None = None,
+        endpoint: str = "/graphql",
+    ) -> dict[str, Any]:
+        answer = httpx.post(
+            self.url + endpoint,
+            json={"query": query, "variables": dict(variables or {})},
+            headers={"Accept": "application/json"},
+            timeout=60,
+        )
+        result: dict[str, Any] = answer.json()
+        return result
+
+    def data_of(
+        self, query: str, variables: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
+        result = self.ask(query, variables)
+        assert "errors" not in result, result["errors"]
+        data: dict[str, Any] = result["data"]
+        return data
+
+    def creditnet(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "gateway", *words],
+            env={**os.environ, "CREDITNET_DATA": str(self.data)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+
+
+def start_demo(data: Path, *words: str) -> Iterator[Demo]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "demo", "--pace", "0", *words],
+        env={
+            **os.environ,
+            "CREDITNET_DATA": str(data),
+            "CREDITNET_PORT": "0",
+            "COLUMNS": "200",
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line)
+            if line.rstrip().endswith("/playground"):
+                break
+        else:
+            pytest.fail("the demonstration did not start:\n" + "".join(lines))
+        url = line.split()[-1].removesuffix("/playground")
+        world = open_world(data / "world.sqlite")
+        yield Demo(url, data, world, world.stories())
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    data = tmp_path_factory.mktemp("demo")
+    yield from start_demo(data, "--enterprises", str(ENTERPRISES))
+
+
+@pytest.fixture
+def fault(demo: Demo) -> Iterator[Callable[[str, str], None]]:
+    """Lets a department misbehave until the end of the test."""
+    yield lambda code, profile: demo.creditnet("mock", "fault", code, profile) and None
+    demo.creditnet("mock", "reset")

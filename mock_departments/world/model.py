@@ -64,5 +64,8 @@ class World(Protocol):
     def records(self, department: str, record_type: str) -> Sequence[TrueRecord]:
         """Give what a department holds, in order of `number`."""
 
+    def record_types(self, department: str) -> Sequence[str]:
+        """Name the record types that a department holds."""
+
     def stories(self) -> Mapping[str, str]:
         """Name of the story to the USCC (or name) that it is about."""

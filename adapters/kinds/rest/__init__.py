@@ -1,0 +1,5 @@
+"""Departments that answer over REST with JSON."""
+
+from adapters.kinds.rest.transport import make
+
+__all__ = ["make"]

@@ -1,0 +1,185 @@
+"""Speaks HTTP with one department; foreign errors become ours here."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import aiohttp
+import orjson
+
+from adapters.errors import (
+    SourceBusy,
+    SourceContractBroken,
+    SourceDenied,
+    SourceError,
+    SourceTimedOut,
+    SourceUnavailable,
+)
+from adapters.kinds.rest.options import Auth, Connection
+
+LONGEST_WAIT = 1.0
+"""Seconds that we wait at the most when a department asks us to."""
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One HTTP request."""
+
+    method: str
+    path: str
+    params: Mapping[str, str]
+    body: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One JSON answer."""
+
+    body: object
+    headers: Mapping[str, str]
+    links: Mapping[str, str]
+
+
+class Session:
+    """Connections to one department, opened on first use."""
+
+    def __init__(self, connection: Connection, deadline: float) -> None:
+        """Answer within `deadline` seconds or raise SourceTimedOut."""
+        self._connection = connection
+        self._base = connection.base_url.rstrip("/")
+        self._timeout = aiohttp.ClientTimeout(total=deadline)
+        self._client: aiohttp.ClientSession | None = None
+        self._token = ""
+        self._renewing = asyncio.Lock()
+
+    async def send(self, call: Call) -> Reply:
+        """Send a request; a busy department is asked once more, a token renewed once.
+
+        Raises SourceError.
+        """
+        used = self._token
+        try:
+            return await self._once(call)
+        except SourceDenied:
+            if self._connection.auth.kind != "oauth":
+                raise
+            await self._renew(used)
+        except SourceBusy as busy:
+            if busy.retry_after is None or busy.retry_after > LONGEST_WAIT:
+                raise
+            await asyncio.sleep(busy.retry_after)
+        return await self._once(call)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def _once(self, call: Call) -> Reply:
+        params, headers = self._credentials(call)
+        url = call.path if call.path.startswith("http") else self._base + call.path
+        try:
+            async with self._open().request(
+                call.method,
+                url,
+                params=params,
+                json=call.body,
+                headers=headers,
+                allow_redirects=False,
+            ) as answer:
+                _refuse_status(answer)
+                text = await self._read(answer)
+                links = {
+                    name: str(link["url"])
+                    for name, link in answer.links.items()
+                    if "url" in link
+                }
+                return Reply(_json(text), dict(answer.headers), links)
+        except SourceError:
+            raise
+        except TimeoutError as error:
+            raise SourceTimedOut("未在期限内答复 (no answer in time)") from error
+        except (aiohttp.ClientError, OSError, ssl.SSLError) as error:
+            raise SourceUnavailable("无法连接 (cannot be reached)") from error
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
+        chunks, size = [], 0
+        async for chunk in answer.content.iter_chunked(_CHUNK):
+            size += len(chunk)
+            if size > self._connection.max_bytes:
+                words = f"答复超过 {self._connection.max_bytes} 字节 (answer too large)"
+                raise SourceContractBroken(words)
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _credentials(self, call: Call) -> tuple[dict[str, str], dict[str, str]]:
+        auth: Auth = self._connection.auth
+        params = dict(call.params)
+        match auth.kind:
+            case "bearer":
+                return params, {"Authorization": f"Bearer {auth.token}"}
+            case "oauth":
+                return params, {"Authorization": f"Bearer {self._token}"}
+            case "header":
+                return params, {auth.name: auth.token}
+            case "query":
+                return {**params, auth.name: auth.token}, {}
+            case _:
+                return params, {}
+
+    async def _renew(self, used: str) -> None:
+        """Get a token, unless another call did so meanwhile."""
+        auth = self._connection.auth
+        async with self._renewing:
+            if self._token != used:
+                return
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": auth.name,
+                "client_secret": auth.token,
+            }
+            try:
+                async with self._open().post(
+                    self._base + auth.path, data=form
+                ) as answer:
+                    _refuse_status(answer)
+                    given = _json(await self._read(answer))
+            except (TimeoutError, aiohttp.ClientError, OSError) as error:
+                raise SourceUnavailable("无法取得令牌 (no token given)") from error
+            token = given.get("access_token") if isinstance(given, dict) else None
+            if not isinstance(token, str):
+                raise SourceContractBroken(
+                    "令牌答复中没有 access_token (no token in it)"
+                )
+            self._token = token
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._client is None:
+            connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=30)
+            self._client = aiohttp.ClientSession(
+                timeout=self._timeout, connector=connector, auto_decompress=True
+            )
+        return self._client
+
+
+def _refuse_status(answer: aiohttp.ClientResponse) -> None:
+    status = answer.status
+    if status == 429:
+        seconds = answer.headers.get("Retry-After", "")
+        wait = float(seconds) if seconds.isdigit() else None
+        raise SourceBusy("请求过于频繁，请稍后 (asked to come back later)", wait)
+    if status in {401, 403}:
+        raise SourceDenied("部门拒绝了访问凭据 (credentials were not accepted)")
+    if status >= 500:
+        raise SourceUnavailable(f"部门系统出错，状态 {status} (the system failed)")
+    if status != 200:
+        raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")
+
+
+def _json(text: bytes) -> object:
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise SourceContractBroken("答复不是完整的 JSON (not whole JSON)") from error

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from aiohttp import web
 
+from mock_departments.holdings import SPOILING, Holdings, Row
 from mock_departments.listening import Listener
 from mock_departments.pacing import Pace
 from mock_departments.rest.departments import DEPARTMENTS, RestDepartment
 from mock_departments.rest.faults import PROFILES, Handler, play
-from mock_departments.rest.holdings import Holdings, Row
 from mock_departments.rest.paging import Page, cut
-from mock_departments.world.model import CLOCK, World
+from mock_departments.world.model import CLOCK, TrueRecord, World
+from mock_departments.writing import write
 
 CODES = tuple(department.code for department in DEPARTMENTS)
 _BY_CODE = {department.code: department for department in DEPARTMENTS}
@@ -31,7 +32,9 @@ class RestService:
         """Prepare to serve the department's part of the world."""
         self.code = department.code
         self._department = department
-        self._holdings = Holdings(department, world)
+        self._holdings = Holdings(
+            self.code, world, department.key, lambda record: _row(record, department)
+        )
         self._pace = Pace(directory, self.code, department.p50, department.p95)
         self._profile = "healthy"
         self._secret = sha256(f"{self.code}:{world.seed}".encode()).hexdigest()[:32]
@@ -114,21 +117,8 @@ class RestService:
 
     def _spoilt(self, rows: Sequence[Row]) -> Sequence[Row]:
         """Spoil rows as the profile says."""
-        match self._profile:
-            case "half_answer":
-                return [row for place, row in enumerate(rows) if place % 3]
-            case "schema_drift":
-                return [
-                    {f"NEW_{name}": value for name, value in row.items()}
-                    for row in rows
-                ]
-            case "bad_rows":
-                return [
-                    _bad(row) if place % 4 == 0 else row
-                    for place, row in enumerate(rows)
-                ]
-            case _:
-                return rows
+        spoil = SPOILING.get(self._profile)
+        return spoil(rows) if spoil else rows
 
     def _envelope(self, page: Page, request: web.Request) -> web.Response:
         answer: dict[str, object] = {"success": True}
@@ -190,12 +180,18 @@ def _put(answer: dict[str, object], path: str, value: object) -> None:
     answer[name] = value
 
 
-def _bad(row: Row) -> Row:
-    spoilt = dict(row)
-    for name in row:
-        if name.upper().endswith(("JDRQ", "DECIDED_ON", "SYRQ", "REGISTERED_ON")):
-            spoilt[name] = "去年"
-    return spoilt
+def _row(record: TrueRecord, department: RestDepartment) -> Row:
+    row = write(record, department.style)
+    if department.code == "QH-LRD" and record.record_type == "LICENCE":
+        begin, end = record.facts["validFrom"], record.facts["validTo"]
+        row["yxq"] = f"{_month(str(begin))}至{_month(str(end)) if end else '长期'}"
+        del row["yxqz"], row["yxqzhi"]
+    return row
+
+
+def _month(day: str) -> str:
+    year, month, _ = day.split("-")
+    return f"{year}年{int(month)}月"
 
 
 async def start(code: str, world: World, directory: Path) -> RestService:

@@ -5,27 +5,6 @@ from typing import Literal
 import msgspec
 
 
-class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How we show who we are."""
-
-    kind: Literal["none", "bearer", "header", "query", "oauth"] = "none"
-    token: str = ""
-    """The secret itself; for oauth the client's secret."""
-    name: str = "X-API-Key"
-    """Of the header or the query parameter; for oauth the client's id."""
-    path: str = "/oauth/token"
-    """For oauth: where tokens are given."""
-
-
-class Connection(msgspec.Struct, frozen=True):
-    """`[connection]` of kind rest."""
-
-    base_url: str
-    auth: Auth = Auth()
-    max_bytes: int = 33_554_432
-    """An answer larger than this is refused."""
-
-
 class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One request; `$keys` stands for the codes, numbers or names asked for."""
 

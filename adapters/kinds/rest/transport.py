@@ -3,31 +3,29 @@
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo
 
 import jmespath
+import orjson
 
 from adapters.contract import Origin, Row, Rows
 from adapters.declaration import Declaration
 from adapters.errors import SourceContractBroken
+from adapters.kinds.moments import read_moment
 from adapters.kinds.options import read_options
-from adapters.kinds.rest.options import Connection, Paging, Request, Section
-from adapters.kinds.rest.session import Call, Reply, Session
+from adapters.kinds.rest.options import Paging, Request, Section
+from adapters.kinds.web import Call, Connection, Reply, Session, read_json
 from schema.record_type import RecordType
 
 MOST_PAGES = 5_000
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
     rows: Sequence[Row]
-    reply: Reply
+    as_of: datetime | None
     number: int
-    start: str | None
-    """The cursor, offset or page number that asked for it; None for the first."""
     next: str | None
+    """The cursor, offset, number or address that asks for the next one."""
 
 
 class RestTransport:
@@ -52,7 +50,7 @@ class RestTransport:
         as_of: datetime | None = None
         async for page in self._pages(section, section.request, list(keys), None):
             rows.extend(page.rows)
-            as_of = as_of or _as_of(section, page.reply)
+            as_of = as_of or page.as_of
         return Rows(rows, as_of)
 
     async def scan(
@@ -68,7 +66,7 @@ class RestTransport:
             ]
             yield Rows(
                 page.rows,
-                _as_of(section, page.reply),
+                page.as_of,
                 cursor=page.next,
                 positions=positions,
             )
@@ -90,13 +88,14 @@ class RestTransport:
         before: Sequence[Row] | None = None
         for number in range(1, MOST_PAGES + 1):
             reply = await self._session.send(call)
-            rows = _rows(find, reply.body)
+            body = read_json(reply.body)
+            rows = _rows(find, body)
             if rows and rows == before:
                 raise SourceContractBroken(
                     f"第 {number} 页与前一页相同 (the same page twice)"
                 )
-            following = _next(section.page, reply, rows, start, number)
-            yield _Page(rows, reply, number, start, following)
+            following = _next(section.page, (body, reply), rows, start)
+            yield _Page(rows, _as_of(section, body, reply), number, following)
             if following is None:
                 return
             before, start = rows, following
@@ -119,16 +118,20 @@ def _call(request: Request, keys: list[str], page: Paging, start: str | None) ->
     elif page.kind == "cursor" and start:
         moving[page.send] = start
     if page.kind == "link" and start:
-        call = Call(request.method, start, {}, _filled(request.body, keys))
-    elif request.method == "POST":
-        body = {**(request.body or {}), **moving}
-        call = Call(
-            "POST", request.path, _texts(request.params, keys), _filled(body, keys)
-        )
-    else:
-        params = _texts({**request.params, **moving}, keys)
-        call = Call("GET", request.path, params)
-    return call
+        return Call(request.method, start, {}, *_body(request, keys, {}))
+    if request.method == "POST":
+        params = _texts(request.params, keys)
+        return Call("POST", request.path, params, *_body(request, keys, moving))
+    return Call("GET", request.path, _texts({**request.params, **moving}, keys))
+
+
+def _body(
+    request: Request, keys: list[str], moving: Mapping[str, object]
+) -> tuple[bytes | None, Mapping[str, str]]:
+    if request.method == "GET":
+        return None, {}
+    body = _filled({**(request.body or {}), **moving}, keys)
+    return orjson.dumps(body), {"Content-Type": "application/json"}
 
 
 def _filled(value: object, keys: list[str]) -> object:
@@ -155,10 +158,14 @@ def _rows(find: Callable[[object], object], body: object) -> Sequence[Row]:
 
 
 def _next(
-    page: Paging, reply: Reply, rows: Sequence[Row], start: str | None, number: int
+    page: Paging,
+    answer: tuple[object, Reply],
+    rows: Sequence[Row],
+    start: str | None,
 ) -> str | None:
+    body, reply = answer
     if page.kind == "cursor":
-        following = jmespath.search(page.next, reply.body)
+        following = jmespath.search(page.next, body)
         return str(following) if following and rows else None
     if page.kind == "link":
         return reply.links.get("next") if rows else None
@@ -170,28 +177,12 @@ def _next(
     return str((int(start) if start else 0) + len(rows))
 
 
-def _as_of(section: Section, reply: Reply) -> datetime | None:
+def _as_of(section: Section, body: object, reply: Reply) -> datetime | None:
     where = section.as_of
     if not where:
         return None
     if where.startswith("header:"):
         written: object = reply.headers.get(where.removeprefix("header:"))
     else:
-        written = jmespath.search(where, reply.body)
+        written = jmespath.search(where, body)
     return read_moment(written)
-
-
-def read_moment(written: object) -> datetime | None:
-    """Read a department's time: ISO 8601, an HTTP date, or epoch milliseconds."""
-    if isinstance(written, int):
-        return datetime.fromtimestamp(written / 1000, _SHANGHAI)
-    if not isinstance(written, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(written)
-        except ValueError:
-            return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)

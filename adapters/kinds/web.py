@@ -1,11 +1,13 @@
-"""Speaks HTTP with one department; foreign errors become ours here."""
+"""Speaks HTTP with one department; foreign errors become ours at this border."""
 
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import aiohttp
+import msgspec
 import orjson
 
 from adapters.errors import (
@@ -16,11 +18,31 @@ from adapters.errors import (
     SourceTimedOut,
     SourceUnavailable,
 )
-from adapters.kinds.rest.options import Auth, Connection
 
 LONGEST_WAIT = 1.0
 """Seconds that we wait at the most when a department asks us to."""
 _CHUNK = 65_536
+
+
+class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How we show who we are."""
+
+    kind: Literal["none", "bearer", "header", "query", "oauth"] = "none"
+    token: str = ""
+    """The secret itself; for oauth the client's secret."""
+    name: str = "X-API-Key"
+    """Of the header or the query parameter; for oauth the client's id."""
+    path: str = "/oauth/token"
+    """For oauth: where tokens are given."""
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """`[connection]` of the kinds that speak HTTP."""
+
+    base_url: str
+    auth: Auth = Auth()
+    max_bytes: int = 33_554_432
+    """An answer larger than this is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +51,36 @@ class Call:
 
     method: str
     path: str
-    params: Mapping[str, str]
-    body: object = None
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One JSON answer."""
+    """One answer."""
 
-    body: object
+    body: bytes
     headers: Mapping[str, str]
     links: Mapping[str, str]
+    status: int = 200
 
 
 class Session:
     """Connections to one department, opened on first use."""
 
-    def __init__(self, connection: Connection, deadline: float) -> None:
-        """Answer within `deadline` seconds or raise SourceTimedOut."""
+    def __init__(
+        self,
+        connection: Connection,
+        deadline: float,
+        accepts: frozenset[int] = frozenset({200}),
+    ) -> None:
+        """Answer within `deadline` seconds or raise SourceTimedOut.
+
+        `accepts` are the states whose body is an answer.
+        """
         self._connection = connection
+        self._accepts = accepts
         self._base = connection.base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=deadline)
         self._client: aiohttp.ClientSession | None = None
@@ -85,18 +118,18 @@ class Session:
                 call.method,
                 url,
                 params=params,
-                json=call.body,
-                headers=headers,
+                data=call.body,
+                headers={**call.headers, **headers},
                 allow_redirects=False,
             ) as answer:
-                _refuse_status(answer)
+                _refuse_status(answer, self._accepts)
                 text = await self._read(answer)
                 links = {
                     name: str(link["url"])
                     for name, link in answer.links.items()
                     if "url" in link
                 }
-                return Reply(_json(text), dict(answer.headers), links)
+                return Reply(text, dict(answer.headers), links, answer.status)
         except SourceError:
             raise
         except TimeoutError as error:
@@ -144,8 +177,8 @@ class Session:
                 async with self._open().post(
                     self._base + auth.path, data=form
                 ) as answer:
-                    _refuse_status(answer)
-                    given = _json(await self._read(answer))
+                    _refuse_status(answer, frozenset({200}))
+                    given = read_json(await self._read(answer))
             except (TimeoutError, aiohttp.ClientError, OSError) as error:
                 raise SourceUnavailable("无法取得令牌 (no token given)") from error
             token = given.get("access_token") if isinstance(given, dict) else None
@@ -164,8 +197,10 @@ class Session:
         return self._client
 
 
-def _refuse_status(answer: aiohttp.ClientResponse) -> None:
+def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> None:
     status = answer.status
+    if status in accepts:
+        return
     if status == 429:
         seconds = answer.headers.get("Retry-After", "")
         wait = float(seconds) if seconds.isdigit() else None
@@ -174,11 +209,11 @@ def _refuse_status(answer: aiohttp.ClientResponse) -> None:
         raise SourceDenied("部门拒绝了访问凭据 (credentials were not accepted)")
     if status >= 500:
         raise SourceUnavailable(f"部门系统出错，状态 {status} (the system failed)")
-    if status != 200:
-        raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")
+    raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")
 
 
-def _json(text: bytes) -> object:
+def read_json(text: bytes) -> object:
+    """Decode JSON; raises SourceContractBroken."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:

@@ -1,0 +1,176 @@
+"""Asks a SOAP department."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from lxml import etree
+
+from adapters.contract import Origin, Row, Rows
+from adapters.declaration import Declaration
+from adapters.errors import (
+    SourceContractBroken,
+    SourceDenied,
+    SourceUnavailable,
+)
+from adapters.kinds.moments import read_moment
+from adapters.kinds.options import read_options
+from adapters.kinds.soap.messages import (
+    SoapFault,
+    read_envelope,
+    read_rows,
+    write_envelope,
+    write_message,
+)
+from adapters.kinds.soap.options import Connection, Request, Section
+from adapters.kinds.web import Call, Session
+from schema.record_type import RecordType
+
+MOST_PAGES = 5_000
+_LARGE = 262_144
+"""Bytes from which on an answer is read in a thread."""
+
+
+class SoapTransport:
+    """Rows of one department, as messages in SOAP envelopes."""
+
+    origin = Origin.LIVE
+
+    def __init__(self, declaration: Declaration) -> None:
+        """Read the declaration's options; raises DeclarationError."""
+        self._connection, sections = read_options(declaration, Connection, Section)
+        self._sections: dict[RecordType, Section] = {
+            kind: section
+            for kind, section in sections.items()
+            if isinstance(section, Section)
+        }
+        self._session = Session(
+            self._connection, declaration.deadline, accepts=frozenset({200, 500})
+        )
+        self._ticket = ""
+        self._login = asyncio.Lock()
+
+    async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
+        """Give the rows about the keys."""
+        section = self._sections[record_type]
+        return await self._rows(section, section.request, list(keys), 1)
+
+    async def scan(
+        self, record_type: RecordType, since: str | None
+    ) -> AsyncIterator[Rows]:
+        """Give all rows, page by page."""
+        section = self._sections[record_type]
+        if section.scan is None:
+            raise SourceContractBroken("该部门没有全量接口 (cannot list everything)")
+        before: Sequence[Row] = ()
+        for page in range(int(since or 1), MOST_PAGES):
+            found = await self._rows(section, section.scan, [], page)
+            if found.rows and found.rows == before:
+                raise SourceContractBroken(
+                    f"第 {page} 页与前一页相同 (the same page twice)"
+                )
+            last = len(found.rows) < section.per
+            yield Rows(found.rows, found.as_of, cursor=None if last else str(page + 1))
+            if last:
+                return
+            before = found.rows
+
+    async def check(self) -> None:
+        """Ask for nobody's records."""
+        for record_type in self._sections:
+            await self.ask(record_type, ["000000000000000000"])
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._session.close()
+
+    async def _rows(
+        self, section: Section, request: Request, keys: list[str], page: int
+    ) -> Rows:
+        try:
+            message = await self._call(request, keys, page)
+        except SoapFault as fault:
+            if section.empty_fault and section.empty_fault in fault.words:
+                return Rows([])
+            raise SourceUnavailable("部门系统报错 (the system told a fault)") from fault
+        rows = read_rows(message, section.rows)
+        return Rows(rows, read_moment(message.findtext(section.as_of)))
+
+    async def _call(
+        self, request: Request, keys: list[str], page: int
+    ) -> etree._Element:
+        """Call an operation, with a new ticket where the old one has expired."""
+        ticket = self._connection.ticket
+        if ticket and not self._ticket:
+            await self._renew("")
+        used = self._ticket
+        message = await self._send(request.operation, self._body(request, keys, page))
+        words = message.findtext(self._connection.error)
+        if words and ticket and ticket.expired in words:
+            await self._renew(used)
+            message = await self._send(
+                request.operation, self._body(request, keys, page)
+            )
+            words = message.findtext(self._connection.error)
+            if words and ticket.expired in words:
+                raise SourceDenied("部门不接受会话票据 (the ticket is not accepted)")
+        if words:
+            raise SourceUnavailable("部门系统报错 (the system told an error)")
+        return message
+
+    async def _send(
+        self, operation: str, body: Mapping[str, str | Sequence[str]]
+    ) -> etree._Element:
+        connection = self._connection
+        message = write_message(connection.root, body)
+        text = write_envelope(
+            operation, connection.namespace, message, connection.encoding
+        )
+        headers = {
+            "Content-Type": f"text/xml; charset={connection.encoding}",
+            "SOAPAction": '""',
+        }
+        reply = await self._session.send(
+            Call("POST", connection.path, {}, text, headers)
+        )
+        try:
+            if len(reply.body) > _LARGE:
+                return await asyncio.to_thread(read_envelope, reply.body)
+            return read_envelope(reply.body)
+        except SourceContractBroken as error:
+            if reply.status == 500:
+                raise SourceUnavailable(
+                    "部门系统出错，状态 500 (the system failed)"
+                ) from error
+            raise
+
+    async def _renew(self, used: str) -> None:
+        ticket = self._connection.ticket
+        if ticket is None:
+            return
+        async with self._login:
+            if self._ticket != used:
+                return
+            answer = await self._send(ticket.operation, {"secret": ticket.secret})
+            given = answer.findtext(f".//{ticket.element}")
+            if not given:
+                raise SourceDenied("部门没有给出会话票据 (no ticket given)")
+            self._ticket = given
+
+    def _body(
+        self, request: Request, keys: list[str], page: int
+    ) -> dict[str, str | Sequence[str]]:
+        meanings: Mapping[str, str | Sequence[str]] = {
+            "$keys": keys,
+            "$page": str(page),
+        }
+        body = {
+            name: meanings.get(value, value) for name, value in request.body.items()
+        }
+        if self._connection.ticket:
+            body[self._connection.ticket.element] = self._ticket
+        return body
+
+
+def make(declaration: Declaration, _environment: Mapping[str, str]) -> SoapTransport:
+    """Make the transport of a declaration of kind soap."""
+    return SoapTransport(declaration)

@@ -1,0 +1,70 @@
+"""What a department holds, written its way and findable by its key."""
+
+from collections.abc import Callable, Sequence
+
+from mock_departments.world.model import TrueRecord, World
+
+Row = dict[str, object]
+Write = Callable[[TrueRecord], Row]
+
+
+class Holdings:
+    """All rows of one department."""
+
+    def __init__(self, code: str, world: World, key: str, write: Write) -> None:
+        """Read the department's part of the world; `key` is what it is asked by."""
+        self._fuzzy = key == "name"
+        self._rows: dict[str, list[Row]] = {}
+        self._places: dict[str, dict[str, list[int]]] = {}
+        for record_type in world.record_types(code):
+            records = world.records(code, record_type)
+            self._rows[record_type] = [write(record) for record in records]
+            self._places[record_type] = self._index(records, key)
+
+    def about(self, record_type: str, keys: Sequence[str]) -> Sequence[Row]:
+        """Give the rows about any of the keys; neighbours too when asked by name."""
+        places = self._places.get(record_type, {})
+        found = {place for key in keys for place in places.get(self._sought(key), ())}
+        return [self._rows[record_type][place] for place in sorted(found)]
+
+    def all(self, record_type: str) -> Sequence[Row]:
+        """Give all rows."""
+        return self._rows.get(record_type, [])
+
+    def _index(self, records: Sequence[TrueRecord], key: str) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, record in enumerate(records):
+            for value in str(record.written.get(key) or "").split(","):
+                places.setdefault(self._sought(value), []).append(place)
+        return places
+
+    def _sought(self, key: str) -> str:
+        plain = "".join(key.split())
+        return plain[:4] if self._fuzzy else plain
+
+
+def half(rows: Sequence[Row]) -> Sequence[Row]:
+    """Leave out every third row, without a word."""
+    return [row for place, row in enumerate(rows) if place % 3]
+
+
+def drifted(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rename all columns."""
+    return [{f"NEW_{name}": value for name, value in row.items()} for row in rows]
+
+
+def spoilt(rows: Sequence[Row]) -> Sequence[Row]:
+    """Make the dates of every fourth row unreadable."""
+    return [_bad(row) if place % 4 == 0 else row for place, row in enumerate(rows)]
+
+
+SPOILING: dict[str, Callable[[Sequence[Row]], Sequence[Row]]] = {
+    "half_answer": half,
+    "schema_drift": drifted,
+    "bad_rows": spoilt,
+}
+
+
+def _bad(row: Row) -> Row:
+    dates = ("JDRQ", "DECIDED_ON", "SYRQ", "REGISTERED_ON", "LARQ", "DJQXZ", "决定日期")
+    return {k: "去年" if k.upper().endswith(dates) else v for k, v in row.items()}

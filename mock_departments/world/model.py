@@ -55,6 +55,10 @@ class World(Protocol):
     def seed(self) -> int:
         """The seed that made it."""
 
+    @property
+    def size(self) -> int:
+        """How many enterprises it has."""
+
     def enterprises(self) -> Iterator[TrueEnterprise]:
         """Yield all, in order of `number`."""
 

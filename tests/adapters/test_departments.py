@@ -58,9 +58,9 @@ def differences(truth: TrueRecord, found: SourceRecord) -> Iterator[str]:
         ):
             continue
         value = plain(found.values[declared[name].attribute])
-        if value is None or name == "status":
+        if value in (None, []) or name == "status":
             continue
-        if declared[name].kind == "decimal":
+        if declared[name].kind == "decimal" and expected is not None:
             expected = Decimal(str(expected)).normalize()
         if value != (expected.strip() if isinstance(expected, str) else expected):
             yield f"{name}: {value!r} instead of {expected!r}"

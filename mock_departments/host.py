@@ -8,13 +8,14 @@ from typing import Protocol, Self, runtime_checkable
 
 from aiohttp import web
 
-from mock_departments import files, graphql, rest, soap, sql
+from mock_departments import files, graphql, push, rest, soap, sql
 from mock_departments.service import Service, Starter
 from mock_departments.world.model import World
 
 KINDS: Mapping[str, tuple[Sequence[str], Starter]] = {
     "rest": (rest.CODES, rest.start),
     "soap": (soap.CODES, soap.start),
+    "push": (push.CODES, push.start),
     "files": (files.CODES, files.start),
     "sql": (sql.CODES, sql.start),
     "graphql": (graphql.CODES, graphql.start),

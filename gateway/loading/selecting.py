@@ -1,0 +1,95 @@
+"""Filters, orders and cuts records."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from schema.connections import Slice, slice_of
+from schema.filters import RecordCondition, RecordFilter, RecordOrder
+from schema.force import amount_of, expires_on, in_force, report_year
+from schema.record_type import RecordType
+from schema.records.honours import TaxCredit
+from schema.records.record import CreditRecord, declaration_of
+
+
+def matches(
+    record: CreditRecord, where: RecordFilter | RecordCondition, today: date
+) -> bool:
+    """Say whether a record meets all conditions but that on departments."""
+    if not _within(record.occurred_on, where.from_, where.to):
+        return False
+    if not _within(expires_on(record), where.expiring_from, where.expiring_to):
+        return False
+    if where.report_year is not None and report_year(record) != where.report_year:
+        return False
+    if where.in_force is not None and in_force(record, today) is not where.in_force:
+        return False
+    text = where.text if isinstance(where, RecordFilter) else None
+    return not text or _contains(record, text)
+
+
+def _within(day: date | None, first: date | None, last: date | None) -> bool:
+    """Say whether a day lies in a period; an unknown day lies in none that is given."""
+    if first is None and last is None:
+        return True
+    if day is None:
+        return False
+    return (first is None or day >= first) and (last is None or day <= last)
+
+
+def _contains(record: CreditRecord, text: str) -> bool:
+    values = (
+        getattr(record, field.attribute)
+        for field in declaration_of(record).fields.values()
+        if field.kind == "text"
+    )
+    return any(text in value for value in values if value)
+
+
+_Key = Callable[[CreditRecord], tuple[object, ...]]
+_ORDERS: Mapping[RecordOrder, _Key] = {
+    RecordOrder.OCCURRED_DESC: lambda r: (-_ordinal(r.occurred_on), r.id),
+    RecordOrder.OCCURRED_ASC: lambda r: (_ordinal(r.occurred_on, last=True), r.id),
+    RecordOrder.AMOUNT_DESC: lambda r: (-(amount_of(r) or Decimal(-1)), r.id),
+    RecordOrder.EXPIRES_ASC: lambda r: (_ordinal(expires_on(r), last=True), r.id),
+}
+
+
+def ordered(
+    records: Sequence[CreditRecord], order: RecordOrder = RecordOrder.OCCURRED_DESC
+) -> Sequence[CreditRecord]:
+    """Give records in an order that is the same every time."""
+    return sorted(records, key=_ORDERS[order])  # type: ignore[arg-type]
+
+
+def _ordinal(day: date | None, *, last: bool = False) -> int:
+    if day is None:
+        return date.max.toordinal() if last else 0
+    return day.toordinal()
+
+
+def page_of(
+    records: Sequence[CreditRecord], first: int, after: str | None, *, known: bool
+) -> Slice[CreditRecord]:
+    """Cut a page; the total is only told when all that may hold more were heard."""
+    keys = [str(record.id) for record in records]
+    items, cursors, more, before = slice_of(records, keys, first, after)
+    return Slice(items, cursors, more, before, len(records) if known else None)
+
+
+def told_once(records: Sequence[CreditRecord]) -> Sequence[CreditRecord]:
+    """Leave out a tax grade that a second tax authority tells again."""
+    if not records or records[0].record_type is not RecordType.TAX_CREDIT:
+        return records
+    seen: set[tuple[object, ...]] = set()
+    kept = []
+    for record in sorted(
+        records, key=lambda r: r.provenance.department.code != "QH-TAX"
+    ):
+        if isinstance(record, TaxCredit):
+            grade = (record.enterprise.uscc, record.year, record.grade)
+            if grade in seen:
+                continue
+            seen.add(grade)
+        kept.append(record)
+    return kept

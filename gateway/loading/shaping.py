@@ -1,0 +1,132 @@
+"""Gives records and source reports the shape of the schema."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+import strawberry
+
+from adapters.contract import SourceRecord
+from gateway.loading.answers import GIVEN_NOTHING, Answer
+from schema.departments import (
+    Completeness,
+    CompletenessStatus,
+    Department,
+    Provenance,
+    SourceReport,
+)
+from schema.enterprise import Enterprise
+from schema.record_type import RecordType
+from schema.records import RECORDS
+from schema.records.record import CreditRecord
+
+DepartmentOf = Callable[[str], Department]
+
+
+def record_id(department: str, record: SourceRecord) -> strawberry.ID:
+    """Make the opaque identifier of a record."""
+    text = f"{department}/{record.record_type.value}/{record.source_record_id}"
+    return strawberry.ID(base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode())
+
+
+def build_record(
+    record: SourceRecord,
+    answer: Answer,
+    enterprise: Enterprise,
+    department: Department,
+    fetched_at: datetime,
+) -> CreditRecord:
+    """Make the record of a schema type out of what a department gave."""
+    declared = RECORDS[record.record_type]
+    values = {
+        field.attribute: _whole(field.kind, record.values.get(field.attribute))
+        for field in declared.fields.values()
+    }
+    occurred = next((values[a] for a in declared.occurred if values[a]), None)
+    number = values.get(declared.number) if declared.number else None
+    built: CreditRecord = declared.graphql_type(
+        **values,
+        id=record_id(answer.department, record),
+        enterprise=enterprise,
+        record_type=record.record_type,
+        headline=f"{declared.term} {number}" if number else declared.term,
+        occurred_on=occurred,
+        under_objection=False,
+        withheld=[],
+        provenance=Provenance(
+            department=department,
+            source_record_id=record.source_record_id,
+            as_of=record.as_of,
+            fetched_at=fetched_at,
+            outcome=answer.outcome,
+            digest=record.digest,
+        ),
+    )
+    return built
+
+
+def _whole(kind: str, value: object) -> object:
+    """Give lists as lists; a missing one is empty, a missing boolean false."""
+    if kind.endswith("_list"):
+        return (
+            [] if value is None else list(value) if isinstance(value, tuple) else value
+        )
+    return bool(value) if kind == "boolean" else value
+
+
+def completeness(
+    answers: Sequence[Answer],
+    given: Mapping[str, int],
+    department_of: DepartmentOf,
+) -> Completeness:
+    """Say whether all were heard; `given` counts what each may be seen to give."""
+    merged = merge(answers)
+    return Completeness(
+        status=status_of(answers),
+        sources=[
+            SourceReport(
+                department=department_of(answer.department),
+                outcome=answer.outcome,
+                as_of=answer.as_of,
+                records=None
+                if answer.outcome in GIVEN_NOTHING
+                else given.get(answer.department, 0),
+                latency_ms=answer.latency_ms,
+                reason=answer.reason,
+            )
+            for answer in merged
+        ],
+    )
+
+
+def status_of(answers: Sequence[Answer]) -> CompletenessStatus:
+    """Give the verdict over answers; nobody to ask at all is UNAVAILABLE."""
+    if answers and all(answer.complete for answer in answers):
+        return CompletenessStatus.COMPLETE
+    if all(answer.outcome in GIVEN_NOTHING for answer in answers):
+        return CompletenessStatus.UNAVAILABLE
+    return CompletenessStatus.PARTIAL
+
+
+def merge(answers: Sequence[Answer]) -> Sequence[Answer]:
+    """Give one answer per department: the worst of several."""
+    worst: dict[str, Answer] = {}
+    for answer in answers:
+        before = worst.get(answer.department)
+        if before is None or (before.complete and not answer.complete):
+            worst[answer.department] = answer
+    return [worst[code] for code in sorted(worst)]
+
+
+ARCHIVED = tuple(
+    record_type
+    for record_type in RecordType
+    if record_type
+    not in {
+        RecordType.REGISTRATION,
+        RecordType.SHAREHOLDER,
+        RecordType.KEY_PERSON,
+        RecordType.BRANCH,
+    }
+)
+"""Record types that happen on a day, and so stand in the archive."""

@@ -9,8 +9,8 @@ _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def read_moment(written: object) -> datetime | None:
     """Read a department's time: ISO 8601, an HTTP date, or epoch milliseconds."""
-    if isinstance(written, int):
-        return datetime.fromtimestamp(written / 1000, _SHANGHAI)
+    if isinstance(written, int) and not isinstance(written, bool):
+        return _since_epoch(written)
     if not isinstance(written, str):
         return None
     try:
@@ -21,3 +21,10 @@ def read_moment(written: object) -> datetime | None:
         except ValueError:
             return None
     return moment if moment.tzinfo else moment.replace(tzinfo=_SHANGHAI)
+
+
+def _since_epoch(milliseconds: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, _SHANGHAI)
+    except (OverflowError, OSError, ValueError):
+        return None

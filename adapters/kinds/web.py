@@ -4,11 +4,12 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 import aiohttp
 import msgspec
-import orjson
+from yarl import URL
 
 from adapters.errors import (
     SourceBusy,
@@ -22,6 +23,9 @@ from adapters.errors import (
 LONGEST_WAIT = 1.0
 """Seconds that we wait at the most when a department asks us to."""
 _CHUNK = 65_536
+_LATE = "未在期限内答复 (no answer in time)"
+_DROPPED = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
+_JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -63,7 +67,12 @@ class Reply:
     body: bytes
     headers: Mapping[str, str]
     links: Mapping[str, str]
+    """By relation: a path at the department, or a whole address elsewhere."""
     status: int = 200
+
+
+class _Dropped(SourceUnavailable):
+    """The connection broke off; a question may be put again."""
 
 
 class Session:
@@ -81,22 +90,39 @@ class Session:
         """
         self._connection = connection
         self._accepts = accepts
-        self._base = connection.base_url.rstrip("/")
-        self._timeout = aiohttp.ClientTimeout(total=deadline)
+        self._base = str(URL(connection.base_url)).rstrip("/")
+        self._deadline = deadline
         self._client: aiohttp.ClientSession | None = None
         self._token = ""
         self._renewing = asyncio.Lock()
 
     async def send(self, call: Call) -> Reply:
-        """Send a request; a busy department is asked once more, a token renewed once.
+        """Put a question, once more after a busy answer or a broken connection.
 
-        Raises SourceError.
+        A token that is no longer good is renewed once. Raises SourceError.
         """
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._persistently(call)
+        except TimeoutError as error:
+            raise SourceTimedOut(_LATE) from error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    async def _persistently(self, call: Call) -> Reply:
+        oauth = self._connection.auth.kind == "oauth"
+        if oauth and not self._token:
+            await self._renew("")
         used = self._token
         try:
             return await self._once(call)
+        except _Dropped:
+            pass
         except SourceDenied:
-            if self._connection.auth.kind != "oauth":
+            if not oauth:
                 raise
             await self._renew(used)
         except SourceBusy as busy:
@@ -105,18 +131,12 @@ class Session:
             await asyncio.sleep(busy.retry_after)
         return await self._once(call)
 
-    async def close(self) -> None:
-        """Close the connections."""
-        if self._client is not None:
-            await self._client.close()
-
     async def _once(self, call: Call) -> Reply:
         params, headers = self._credentials(call)
-        url = call.path if call.path.startswith("http") else self._base + call.path
         try:
             async with self._open().request(
                 call.method,
-                url,
+                self._base + call.path,
                 params=params,
                 data=call.body,
                 headers={**call.headers, **headers},
@@ -124,16 +144,14 @@ class Session:
             ) as answer:
                 _refuse_status(answer, self._accepts)
                 text = await self._read(answer)
-                links = {
-                    name: str(link["url"])
-                    for name, link in answer.links.items()
-                    if "url" in link
-                }
+                links = _links(answer, self._base)
                 return Reply(text, dict(answer.headers), links, answer.status)
         except SourceError:
             raise
         except TimeoutError as error:
-            raise SourceTimedOut("未在期限内答复 (no answer in time)") from error
+            raise SourceTimedOut(_LATE) from error
+        except _DROPPED as error:
+            raise _Dropped("连接中断 (the connection broke off)") from error
         except (aiohttp.ClientError, OSError, ssl.SSLError) as error:
             raise SourceUnavailable("无法连接 (cannot be reached)") from error
 
@@ -179,7 +197,9 @@ class Session:
                 ) as answer:
                     _refuse_status(answer, frozenset({200}))
                     given = read_json(await self._read(answer))
-            except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            except TimeoutError as error:
+                raise SourceTimedOut(_LATE) from error
+            except (aiohttp.ClientError, OSError) as error:
                 raise SourceUnavailable("无法取得令牌 (no token given)") from error
             token = given.get("access_token") if isinstance(given, dict) else None
             if not isinstance(token, str):
@@ -191,9 +211,8 @@ class Session:
     def _open(self) -> aiohttp.ClientSession:
         if self._client is None:
             connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=30)
-            self._client = aiohttp.ClientSession(
-                timeout=self._timeout, connector=connector, auto_decompress=True
-            )
+            timeout = aiohttp.ClientTimeout(total=self._deadline)
+            self._client = aiohttp.ClientSession(timeout=timeout, connector=connector)
         return self._client
 
 
@@ -212,9 +231,20 @@ def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> N
     raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")
 
 
+def _links(answer: aiohttp.ClientResponse, base: str) -> dict[str, str]:
+    """Give the addresses of `Link` headers, as paths where they stay with `base`."""
+    addresses = {
+        name: str(link["url"]) for name, link in answer.links.items() if "url" in link
+    }
+    return {
+        name: address.removeprefix(base) if address.startswith(f"{base}/") else address
+        for name, address in addresses.items()
+    }
+
+
 def read_json(text: bytes) -> object:
-    """Decode JSON; raises SourceContractBroken."""
+    """Decode JSON, fractions as exact decimals; raises SourceContractBroken."""
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        return _JSON.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SourceContractBroken("答复不是完整的 JSON (not whole JSON)") from error

@@ -1,6 +1,7 @@
 """Text as departments write it, and the ways in which they write nothing."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 NULLS = frozenset({"", "N/A", "n/a", "NA", "无", "null", "NULL", "/", "-", "—", "--"})
 """All of them mean that nothing was given."""
@@ -23,6 +24,8 @@ def read_text(value: object) -> str | None:
         raise Unreadable(f"不是文字：{shown(value)}")
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if abs(value.adjusted()) < 40 else str(value)
     return str(value)
 
 

@@ -1,8 +1,11 @@
 """What a REST department's declaration may say."""
 
+from collections.abc import Iterator
 from typing import Literal
 
+import jmespath
 import msgspec
+from jmespath.exceptions import JMESPathError
 
 
 class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -30,6 +33,13 @@ class Paging(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """For cursor: where the answer gives the next one."""
 
 
+class Success(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """How an answer says that it is none of the errors that come as HTTP 200."""
+
+    path: str
+    one_of: list[object]
+
+
 class Section(msgspec.Struct, frozen=True):
     """What a section says beside its fields."""
 
@@ -40,3 +50,32 @@ class Section(msgspec.Struct, frozen=True):
     page: Paging = Paging()
     as_of: str = ""
     """Path of the data's time, or `header:` and a name; empty: now."""
+    total: str = ""
+    """Path of the number of rows on all pages; empty where it can't be trusted."""
+    success: Success | None = None
+
+
+def faults_of(section: Section) -> Iterator[str]:
+    """Say what is wrong with a section's words although each may stand alone."""
+    paths = {
+        "rows": section.rows,
+        "as_of": "" if section.as_of.startswith("header:") else section.as_of,
+        "total": section.total,
+        "page.next": section.page.next,
+        "success.path": section.success.path if section.success else "",
+    }
+    for word, path in paths.items():
+        if (path or word == "rows") and not _is_path(path):
+            yield f"{word} 不是合规的路径 {path!r}（not a path）"
+    if section.page.kind == "cursor" and not section.page.next:
+        yield "page 按游标翻页，须写明 next（a cursor needs `next`）"
+    if section.page.per < 1:
+        yield "page.per 至少为 1（at least 1）"
+
+
+def _is_path(path: str) -> bool:
+    try:
+        jmespath.compile(path)
+    except JMESPathError:
+        return False
+    return True

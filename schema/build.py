@@ -1,12 +1,16 @@
 """Builds the government and the public schema out of the same types.
 
-`python -m schema.build` writes both as SDL beside this file.
+`python -m schema.build` says what has changed since the schemas were last recorded;
+`--write` records both as SDL beside this file.
 """
 
+import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import strawberry
-from graphql import GraphQLEnumType, GraphQLSchema, print_schema
+from graphql import GraphQLEnumType, GraphQLSchema, build_schema, print_schema
+from graphql.utilities import find_breaking_changes
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
@@ -32,7 +36,7 @@ class _PublicSchema(strawberry.Schema):
         return [
             field
             for field in type_definition.fields
-            if not (field.metadata or {}).get(AUDIENCE)
+            if AUDIENCE not in (field.metadata or {})
         ]
 
 
@@ -40,19 +44,12 @@ def build(audience: Audience) -> GraphQLSchema:
     """Build the schema of an audience."""
     public = audience is Audience.PUBLIC
     kind = _PublicSchema if public else strawberry.Schema
-    types = [
-        cls
-        for declared in RECORDS.values()
-        if (cls := declared.graphql_type) in TYPES and (declared.public or not public)
-    ]
-    config = StrawberryConfig(
-        scalar_map=SCALARS, disable_field_suggestions=public, sort_schema=False
-    )
+    shown = PUBLIC_TYPES if public else set(RecordType) - {RecordType.REGISTRATION}
+    types = [cls for cls in TYPES if _record_type(cls) in shown]
+    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=public)
     schema = kind(query=Query, types=types, config=config)
     built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
-    _leave_out(built, "RecordType", {RecordType.REGISTRATION})
-    if public:
-        _leave_out(built, "RecordType", set(RecordType) - PUBLIC_TYPES)
+    _leave_out(built, "RecordType", set(RecordType) - shown)
     return built
 
 
@@ -61,7 +58,28 @@ def sdl(audience: Audience) -> str:
     return print_schema(build(audience)) + "\n"
 
 
-def _leave_out(schema: GraphQLSchema, name: str, values: set[RecordType]) -> None:
+def snapshot(audience: Audience) -> Path:
+    """Give the file that records the schema of an audience."""
+    return SNAPSHOTS / f"{audience.value.lower()}.graphql"
+
+
+def unrecorded(recorded: str, current: str) -> Sequence[str]:
+    """Say what changed between two schemas: breaking changes one by one."""
+    if recorded == current:
+        return []
+    breaking = find_breaking_changes(build_schema(recorded), build_schema(current))
+    return [f"BREAKING {one.description}" for one in breaking] or ["no breaking change"]
+
+
+def _record_type(cls: type) -> RecordType:
+    return next(
+        kind for kind, declared in RECORDS.items() if declared.graphql_type is cls
+    )
+
+
+def _leave_out(
+    schema: GraphQLSchema, name: str, values: Collection[RecordType]
+) -> None:
     """Take values out of an enum that is internal or government's only."""
     enum = schema.type_map[name]
     if isinstance(enum, GraphQLEnumType):
@@ -69,11 +87,20 @@ def _leave_out(schema: GraphQLSchema, name: str, values: set[RecordType]) -> Non
             enum.values.pop(value.name, None)
 
 
-def snapshot(audience: Audience) -> Path:
-    """Give the file that records the schema of an audience."""
-    return SNAPSHOTS / f"{audience.value.lower()}.graphql"
+def main(arguments: Sequence[str]) -> int:
+    """Record both schemas, or say what is not recorded; gives the exit code."""
+    changed = 0
+    for audience in Audience:
+        path, current = snapshot(audience), sdl(audience)
+        if "--write" in arguments:
+            path.write_text(current, encoding="utf-8")
+            continue
+        recorded = path.read_text(encoding="utf-8")
+        for line in unrecorded(recorded, current):
+            sys.stdout.write(f"{path.name}: {line}\n")
+            changed = 1
+    return changed
 
 
 if __name__ == "__main__":
-    for each in Audience:
-        snapshot(each).write_text(sdl(each), encoding="utf-8")
+    raise SystemExit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import orjson
 import strawberry
 
+from schema.declaration import resolved
 from schema.departments import Completeness
 from schema.errors import BadInput
 
@@ -34,30 +35,30 @@ class Listed(Generic[T]):
     completeness: Completeness
 
 
-@strawberry.type
+@strawberry.type(description="分页信息（Relay）")
 class PageInfo:
     """Where a page stands in its list (Relay)."""
 
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
+    has_next_page: bool = strawberry.field(description="后面还有")
+    has_previous_page: bool = strawberry.field(description="前面还有")
+    start_cursor: str | None = strawberry.field(description="本页首项的游标")
+    end_cursor: str | None = strawberry.field(description="本页末项的游标")
 
 
-@strawberry.type
+@strawberry.type(description="列表中的一项及其位置")
 class Edge(Generic[T]):
     """An item and its place."""
 
-    cursor: str
-    node: T
+    cursor: str = strawberry.field(description="游标")
+    node: T = strawberry.field(description="内容")
 
 
-@strawberry.type
+@strawberry.type(description="列表的一页，并说明是否完整")
 class Connection(Generic[T]):
     """A page of a list."""
 
-    nodes: list[T]
-    page_info: PageInfo
+    nodes: list[T] = strawberry.field(description="本页各项")
+    page_info: PageInfo = strawberry.field(description="分页信息")
     total_count: int | None = strawberry.field(
         description="总数；有来源未答复时为空 null when a silent source may hold more"
     )
@@ -66,7 +67,7 @@ class Connection(Generic[T]):
     )
     cursors: strawberry.Private[Sequence[str]]
 
-    @strawberry.field
+    @resolved("本页各项及其游标")
     def edges(self) -> list[Edge[T]]:
         """Give the items with their places."""
         return [

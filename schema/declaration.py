@@ -20,6 +20,7 @@ from schema.record_type import RecordType
 from schema.visibility import Visibility
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Callable[..., Any])
 
 FACT: Final = "creditnet.fact"
 """Key of a field's Fact in its metadata."""
@@ -44,8 +45,6 @@ class Fact:
     term: str
     visibility: Visibility
     rule: str | None
-    person: str | None = None
-    """Attribute that holds the natural person's marker, for ORGANISATIONS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,8 @@ class FieldDeclaration:
     term: str
     visibility: Visibility
     rule: str
+    inner: "Mapping[str, FieldDeclaration]"
+    """The fields of `item`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class RecordDeclaration:
     expires: str | None = None
     amount: str | None = None
     number: str | None = None
-    """Attribute that stands in the headline."""
+    """Attribute that stands in the headline behind the term."""
     public: bool = True
 
     def attribute(self, name: str) -> str:
@@ -98,15 +99,38 @@ def fact(
     *,
     rule: str | None = None,
     required: bool = False,
+    absent: Callable[[], object] | None = None,
 ) -> Any:  # noqa: ANN401 - like strawberry.field, it stands for the annotated type
-    """Declare a field: official term, who may see it, the rule it rests on."""
+    """Declare a field: official term, who may see it, the rule it rests on.
+
+    A value that is not given is an error if `required`, else what `absent` makes,
+    else null.
+    """
     metadata: dict[str, object] = {FACT: Fact(term, visibility, rule)}
     if not visibility.public:
         metadata.update(GOVERNMENT_ONLY)
     words = term if rule is None else f"{term}（{rule}）"
     if required:
         return strawberry.field(description=words, metadata=metadata)
+    if absent:
+        return strawberry.field(
+            description=words, metadata=metadata, default_factory=absent
+        )
     return strawberry.field(description=words, metadata=metadata, default=None)
+
+
+def resolved(term: str, visibility: Visibility = Visibility.PUBLIC) -> Callable[[R], R]:
+    """Declare a field that is answered by a function: official term, who may see it."""
+    metadata = {} if visibility.public else GOVERNMENT_ONLY
+
+    def declare(resolver: R) -> R:
+        field: Any = strawberry.field(
+            resolver=resolver, description=term, metadata=metadata
+        )
+        declared: R = field
+        return declared
+
+    return declare
 
 
 def record(  # noqa: PLR0913 - one call declares all there is to a type
@@ -152,10 +176,10 @@ def declared_fields(cls: type, rule: str) -> Mapping[str, FieldDeclaration]:
             continue
         kind, enum, item = _kind(hints[field.name])
         name = to_camel_case(field.name)
-        required = field.default is dataclasses.MISSING and kind not in {
-            "boolean",
-            "text_list",
-        }
+        required = (
+            field.default is dataclasses.MISSING
+            and field.default_factory is dataclasses.MISSING
+        )
         found[name] = FieldDeclaration(
             name,
             field.name,
@@ -166,6 +190,7 @@ def declared_fields(cls: type, rule: str) -> Mapping[str, FieldDeclaration]:
             stated.term,
             stated.visibility,
             stated.rule or rule,
+            declared_fields(item, stated.rule or rule) if item else {},
         )
     return found
 

@@ -9,15 +9,15 @@ import strawberry
 
 from schema.codes.regions import RegionSource
 from schema.connections import Connection, connect
-from schema.declaration import GOVERNMENT_ONLY
+from schema.declaration import GOVERNMENT_ONLY, fact, resolved
 from schema.departments import Provenance
 from schema.filters import ArchiveQuery, RecordFilter, RecordQuery, page_size
 from schema.findings import Conflict, Restriction
 from schema.record_type import RecordType
 from schema.records import (
     AbnormalListing,
-    AnnualReport,
     Announcement,
+    AnnualReport,
     Branch,
     Change,
     ChattelMortgage,
@@ -39,24 +39,27 @@ from schema.records import (
 from schema.registration import EnterpriseStatus
 from schema.scalars import USCC, RegionCode
 from schema.services import Info
+from schema.visibility import Visibility
+
+GOVERNMENT = Visibility.GOVERNMENT
 
 
 @strawberry.type(description="行政区划（GB/T 2260）")
 class Region:
     """A division of Qinghai."""
 
-    code: RegionCode
-    name: str
-    full_name: str
+    code: RegionCode = strawberry.field(description="代码")
+    name: str = strawberry.field(description="名称")
+    full_name: str = strawberry.field(description="含上级的全称")
 
 
 @strawberry.type(description="国民经济行业（GB/T 4754-2017）")
 class Industry:
-    """An industry: section, class code and the section's name."""
+    """An industry; the name is that of the division, else of the section."""
 
-    section: str
-    code: str
-    name: str
+    section: str = strawberry.field(description="门类，A 至 T")
+    code: str = strawberry.field(description="小类代码，四位")
+    name: str = strawberry.field(description="大类名称")
 
 
 @strawberry.type(
@@ -75,7 +78,7 @@ def _records(
         root: "Enterprise",
         info: Info,
         where: RecordFilter | None = None,
-        first: int = 20,
+        first: int | None = 20,
         after: str | None = None,
     ) -> Connection[Any]:
         query = RecordQuery(page_size(first), after, where)
@@ -89,7 +92,7 @@ def _parts(record_type: RecordType, cls: type, term: str) -> Any:  # noqa: ANN40
     """Declare a list that is taken whole, page by page."""
 
     async def resolve(
-        root: "Enterprise", info: Info, first: int = 20, after: str | None = None
+        root: "Enterprise", info: Info, first: int | None = 20, after: str | None = None
     ) -> Connection[Any]:
         query = RecordQuery(page_size(first), after)
         listed = await info.context.records_of(root, record_type, query)
@@ -109,46 +112,44 @@ def _list_field(
     )
 
 
-@strawberry.type(description="市场主体：企业、个体工商户、农民专业合作社")
+@strawberry.type(
+    description="市场主体：企业、个体工商户、农民专业合作社（企业信息公示暂行条例第六条）"
+)
 class Enterprise:
     """An enterprise, an individual business or a cooperative."""
 
-    uscc: USCC = strawberry.field(description="统一社会信用代码（GB 32100-2015）")
-    registration_number: str | None = strawberry.field(description="注册号（15 位）")
-    name: str = strawberry.field(description="名称")
-    former_names: list[str] = strawberry.field(description="曾用名")
-    type: str = strawberry.field(description="类型")
-    legal_representative: str | None = strawberry.field(
-        description="法定代表人（负责人、经营者、投资人）"
+    uscc: USCC = fact("统一社会信用代码（GB 32100-2015）", required=True)
+    registration_number: str | None = fact("注册号（15 位）", required=True)
+    name: str = fact("名称", required=True)
+    former_names: list[str] = fact("曾用名", required=True)
+    type: str = fact("类型", required=True)
+    legal_representative: str | None = fact(
+        "法定代表人（负责人、经营者、投资人）", required=True
     )
-    legal_representative_ref: strawberry.ID | None = strawberry.field(
-        description="法定代表人的匿名标识：同一人相同", metadata=GOVERNMENT_ONLY
+    legal_representative_ref: strawberry.ID | None = fact(
+        "法定代表人的匿名标识：同一人相同", GOVERNMENT, required=True
     )
-    principal_title: str | None = strawberry.field(description="负责人称谓")
-    registered_capital: Decimal | None = strawberry.field(
-        description="注册资本，以 currency 为单位"
+    principal_title: str | None = fact("负责人称谓", required=True)
+    registered_capital: Decimal | None = fact(
+        "注册资本，以 currency 为单位", required=True
     )
-    currency: str | None = strawberry.field(description="币种（ISO 4217）")
-    established_on: date | None = strawberry.field(description="成立日期")
-    approved_on: date | None = strawberry.field(description="核准日期")
-    term_from: date | None = strawberry.field(description="营业期限自")
-    term_to: date | None = strawberry.field(description="营业期限至；长期为空")
-    registration_authority: str | None = strawberry.field(description="登记机关")
-    region: Region | None = strawberry.field(description="行政区划，按住所")
-    region_source: RegionSource | None = strawberry.field(
-        description="行政区划由何得出"
-    )
-    address: str | None = strawberry.field(description="住所（经营场所）")
-    industry: Industry | None = strawberry.field(description="行业")
-    business_scope: str | None = strawberry.field(description="经营范围")
-    status: EnterpriseStatus = strawberry.field(description="登记状态")
-    revoked_on: date | None = strawberry.field(description="吊销日期")
-    deregistered_on: date | None = strawberry.field(description="注销日期")
-    status_reason: str | None = strawberry.field(description="吊销或注销原因")
-    contact_phone: str | None = strawberry.field(
-        description="联系电话", metadata=GOVERNMENT_ONLY
-    )
-    provenance: Provenance = strawberry.field(description="登记信息的出处")
+    currency: str | None = fact("币种（ISO 4217）", required=True)
+    established_on: date | None = fact("成立日期", required=True)
+    approved_on: date | None = fact("核准日期", required=True)
+    term_from: date | None = fact("营业期限自", required=True)
+    term_to: date | None = fact("营业期限至；长期为空", required=True)
+    registration_authority: str | None = fact("登记机关", required=True)
+    region: Region | None = fact("行政区划，按住所", required=True)
+    region_source: RegionSource | None = fact("行政区划由何得出", required=True)
+    address: str | None = fact("住所（经营场所）", required=True)
+    industry: Industry | None = fact("行业", required=True)
+    business_scope: str | None = fact("经营范围", required=True)
+    status: EnterpriseStatus = fact("登记状态", required=True)
+    revoked_on: date | None = fact("吊销日期", required=True)
+    deregistered_on: date | None = fact("注销日期", required=True)
+    status_reason: str | None = fact("吊销或注销原因", required=True)
+    contact_phone: str | None = fact("联系电话", GOVERNMENT, required=True)
+    provenance: Provenance = fact("登记信息的出处", required=True)
 
     shareholders: Connection[Shareholder] = _parts(
         RecordType.SHAREHOLDER, Shareholder, "股东及出资"
@@ -198,12 +199,12 @@ class Enterprise:
         RecordType.SELF_PUBLISHED, SelfPublished, "企业即时信息"
     )
 
-    @strawberry.field(description="企业年度报告")
+    @resolved("企业年度报告")
     async def annual_reports(
         self,
         info: Info,
         years: list[int] | None = None,
-        first: int = 20,
+        first: int | None = 20,
         after: str | None = None,
     ) -> Connection[AnnualReport]:
         """List annual reports, the latest first."""
@@ -212,35 +213,33 @@ class Enterprise:
         listed = await info.context.records_of(self, RecordType.ANNUAL_REPORT, query)
         return connect(Connection[AnnualReport], listed)  # type: ignore[arg-type]
 
-    @strawberry.field(description="信用档案：全部记录的时间线，新的在前")
+    @resolved("信用档案：全部记录的时间线，新的在前")
     async def archive(
         self,
         info: Info,
         from_: Annotated[date | None, strawberry.argument(name="from")] = None,
         to: date | None = None,
         record_types: list[RecordType] | None = None,
-        first: int = 50,
+        first: int | None = 50,
         after: str | None = None,
     ) -> ArchiveConnection:
         """List every record as one timeline."""
         wanted = None if record_types is None else tuple(record_types)
-        query = ArchiveQuery(page_size(first), after, from_, to, wanted)
+        query = ArchiveQuery(page_size(first, 50), after, from_, to, wanted)
         listed = await info.context.archive_of(self, query)
         return connect(ArchiveConnection, listed)  # type: ignore[return-value]
 
-    @strawberry.field(description="当前受到的限制（联合惩戒）及其原因")
+    @resolved("当前受到的限制（联合惩戒）及其原因")
     async def restrictions(
-        self, info: Info, first: int = 20, after: str | None = None
+        self, info: Info, first: int | None = 20, after: str | None = None
     ) -> Connection[Restriction]:
         """List the restrictions in force today."""
         listed = await info.context.restrictions_of(self, page_size(first), after)
         return connect(Connection[Restriction], listed)
 
-    @strawberry.field(
-        description="奖惩冲突：一部门处罚、另一部门表彰", metadata=GOVERNMENT_ONLY
-    )
+    @resolved("奖惩冲突：一部门处罚、另一部门表彰", GOVERNMENT)
     async def conflicts(
-        self, info: Info, first: int = 20, after: str | None = None
+        self, info: Info, first: int | None = 20, after: str | None = None
     ) -> Connection[Conflict]:
         """List commendations beside penalties of other departments."""
         listed = await info.context.conflicts_of(self, page_size(first), after)

@@ -35,43 +35,45 @@ class Conflict:
     """A commendation and a penalty of different departments within a year."""
 
     severity: str = strawberry.field(description="严重程度 HIGH MEDIUM LOW")
-    commendation: Commendation
-    penalty: Penalty
+    commendation: Commendation = strawberry.field(description="表彰")
+    penalty: Penalty = strawberry.field(description="处罚")
 
 
 @strawberry.type(description="核查结果")
 class CreditCheck:
     """What is against an enterprise; `clear` is null unless everybody was heard."""
 
-    uscc: USCC
-    found: bool
-    enterprise: Annotated["Enterprise", strawberry.lazy("schema.enterprise")] | None
+    uscc: USCC = strawberry.field(description="所核查的代码")
+    found: bool = strawberry.field(description="是否有此市场主体")
+    enterprise: Annotated["Enterprise", strawberry.lazy("schema.enterprise")] | None = (
+        strawberry.field(description="市场主体")
+    )
     clear: bool | None = strawberry.field(
         description="是否无不良记录；有来源未答复时为空 null unless complete"
     )
-    findings: list[CreditRecord]
-    completeness: Completeness
+    findings: list[CreditRecord] = strawberry.field(description="不良记录")
+    completeness: Completeness = strawberry.field(description="完整性")
 
 
 @strawberry.type(description="可能的企业")
 class Candidate:
     """An enterprise that an unmatched record may be about."""
 
-    uscc: USCC
-    name: str
-    similarity: float
+    uscc: USCC = strawberry.field(description="统一社会信用代码")
+    name: str = strawberry.field(description="名称")
+    similarity: float = strawberry.field(description="相似度，0 至 1")
 
 
 @strawberry.type(description="无法匹配到唯一企业的记录")
 class UnresolvedRecord:
     """A record that fits no single enterprise; nothing is guessed."""
 
-    department: Department
-    record_type: RecordType
-    source_record_id: str
-    received_on: datetime
-    name: str | None
-    code: str | None
+    department: Department = strawberry.field(description="提供部门")
+    record_type: RecordType = strawberry.field(description="记录类型")
+    source_record_id: str = strawberry.field(description="部门自己的记录编号")
+    received_on: datetime = strawberry.field(description="收到时间")
+    name: str | None = strawberry.field(description="部门所写的名称")
+    code: str | None = strawberry.field(description="部门所写的代码")
     reason: str = strawberry.field(description="原因")
-    candidates: list[Candidate]
+    candidates: list[Candidate] = strawberry.field(description="可能的企业")
     raw: JSON = strawberry.field(description="来源原样")

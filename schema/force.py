@@ -3,13 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
+from schema.publication_period import publish_until
 from schema.records.annual_report import AnnualReport
 from schema.records.composition import KeyPerson
 from schema.records.honours import TaxCredit
 from schema.records.judicial import JudgmentDefault, JudicialAssistance
 from schema.records.licence import Licence, LicenceStatus
 from schema.records.listings import AbnormalListing, SeriousViolation
-from schema.records.penalty import Penalty
+from schema.records.penalty import Penalty, PenaltyReview
 from schema.records.pledges import (
     ChattelMortgage,
     EquityPledge,
@@ -21,6 +22,8 @@ from schema.records.record import CreditRecord, declaration_of
 
 def expires_on(record: CreditRecord) -> date | None:
     """Give the end of validity; None when it has none."""
+    if isinstance(record, Penalty):
+        return publish_until(record)
     attribute = declaration_of(record).expires
     found = getattr(record, attribute) if attribute else None
     return found if isinstance(found, date) else None
@@ -49,8 +52,9 @@ def in_force(record: CreditRecord, today: date) -> bool:
     if record.withdrawn_on and record.withdrawn_on <= today:
         return False
     if isinstance(record, Penalty):
-        end = record.effective_until or record.publish_until
-        return end is None or end >= today
+        revoked = record.review is PenaltyReview.REVOKED
+        end = record.effective_until or publish_until(record)
+        return not revoked and (end is None or end >= today)
     end = expires_on(record)
     return (end is None or end >= today) and _state_holds(record, today)
 

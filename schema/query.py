@@ -7,7 +7,7 @@ import strawberry
 
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Connection, connect
-from schema.declaration import GOVERNMENT_ONLY
+from schema.declaration import resolved
 from schema.departments import Department
 from schema.enterprise import Enterprise
 from schema.errors import AmbiguousName, BadInput
@@ -18,8 +18,8 @@ from schema.filters import (
     RecordDimension,
     RecordFilter,
     RecordOrder,
-    code_list,
     page_size,
+    unique_codes,
 )
 from schema.findings import CreditCheck, UnresolvedRecord
 from schema.record_type import RecordType
@@ -27,6 +27,9 @@ from schema.records.record import CreditRecord
 from schema.scalars import USCC, RegionCode
 from schema.services import Info
 from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.visibility import Visibility
+
+GOVERNMENT = Visibility.GOVERNMENT
 
 
 @strawberry.type(name="RecordConnection", description="各企业的同类记录")
@@ -38,15 +41,15 @@ class RecordConnection(Connection[CreditRecord]):
 class Viewer:
     """Who asks, and what he may see."""
 
-    roles: list[str]
-    audience: str
+    roles: list[str] = strawberry.field(description="角色")
+    audience: str = strawberry.field(description="可见范围")
 
 
-@strawberry.type
+@strawberry.type(description="可以查询的内容")
 class Query:
     """What can be asked."""
 
-    @strawberry.field(description="按统一社会信用代码、注册号或名称查一家企业")
+    @resolved("按统一社会信用代码、注册号或名称查一家企业")
     async def enterprise(
         self,
         info: Info,
@@ -71,13 +74,13 @@ class Query:
         found = await info.context.enterprises_by_name(wanted, as_of)
         return _only("name", wanted, list(found))
 
-    @strawberry.field(description="筛选企业", metadata=GOVERNMENT_ONLY)
+    @resolved("筛选企业", GOVERNMENT)
     async def enterprises(
         self,
         info: Info,
         where: EnterpriseFilter | None = None,
         order_by: list[EnterpriseOrder] | None = None,
-        first: int = 20,
+        first: int | None = 20,
         after: str | None = None,
         as_of: datetime | None = None,
     ) -> Connection[Enterprise]:
@@ -87,20 +90,20 @@ class Query:
         )
         return connect(Connection[Enterprise], listed)
 
-    @strawberry.field(description="按名称、曾用名、代码搜索企业")
+    @resolved("按名称、曾用名、代码搜索企业")
     async def search(
         self,
         info: Info,
         text: str,
         region: RegionCode | None = None,
-        first: int = 10,
+        first: int | None = 10,
         after: str | None = None,
     ) -> Connection[Enterprise]:
         """Search enterprises, the best hit first."""
-        listed = await info.context.search(text, region, page_size(first), after)
+        listed = await info.context.search(text, region, page_size(first, 10), after)
         return connect(Connection[Enterprise], listed)
 
-    @strawberry.field(description="企业统计", metadata=GOVERNMENT_ONLY)
+    @resolved("企业统计", GOVERNMENT)
     async def enterprise_statistics(
         self,
         info: Info,
@@ -112,7 +115,7 @@ class Query:
             raise BadInput("groupBy", "至少一个维度 (at least one dimension)")
         return list(await info.context.statistics(where, group_by))
 
-    @strawberry.field(description="记录统计", metadata=GOVERNMENT_ONLY)
+    @resolved("记录统计", GOVERNMENT)
     async def record_statistics(
         self,
         info: Info,
@@ -129,30 +132,34 @@ class Query:
             record_type, where, (from_, to), group_by
         )
 
-    @strawberry.field(description="各企业的同类记录，例如被冻结的股权")
-    async def records(
+    @resolved("各企业的同类记录，例如被冻结的股权")
+    async def records(  # noqa: PLR0913, PLR0917 - the arguments of the contract
         self,
         info: Info,
         record_type: RecordType,
         where: RecordFilter | None = None,
         enterprises: EnterpriseFilter | None = None,
-        order_by: RecordOrder = RecordOrder.OCCURRED_DESC,
-        first: int = 20,
+        order_by: RecordOrder | None = RecordOrder.OCCURRED_DESC,
+        first: int | None = 20,
         after: str | None = None,
     ) -> RecordConnection:
         """List records of all enterprises in one order."""
         page = (page_size(first), after)
         listed = await info.context.records(
-            record_type, where, enterprises, order_by, page
+            record_type,
+            where,
+            enterprises,
+            order_by or RecordOrder.OCCURRED_DESC,
+            page,
         )
         return connect(RecordConnection, listed)  # type: ignore[return-value]
 
-    @strawberry.field(description="无法匹配到唯一企业的记录", metadata=GOVERNMENT_ONLY)
+    @resolved("无法匹配到唯一企业的记录", GOVERNMENT)
     async def unresolved_records(
         self,
         info: Info,
         department: strawberry.ID | None = None,
-        first: int = 20,
+        first: int | None = 20,
         after: str | None = None,
     ) -> Connection[UnresolvedRecord]:
         """List what fits no single enterprise, with reason and candidates."""
@@ -161,35 +168,33 @@ class Query:
         listed = await info.context.unresolved(department, page_size(first), after)
         return connect(Connection[UnresolvedRecord], listed)
 
-    @strawberry.field(
-        description="批量核查，一次至多 1,000 家", metadata=GOVERNMENT_ONLY
-    )
+    @resolved("批量核查，一次至多 1,000 家", GOVERNMENT)
     async def check(
         self, info: Info, usccs: list[USCC], purpose: str
     ) -> list[CreditCheck]:
         """Check many enterprises for a purpose."""
         if not purpose.strip():
             raise BadInput("purpose", "须说明核查用途 (say what the check is for)")
-        codes = code_list("usccs", usccs)
+        codes = unique_codes("usccs", usccs)
         return list(await info.context.checks(codes, purpose.strip()))
 
-    @strawberry.field(description="全部部门")
+    @resolved("全部部门")
     async def departments(self, info: Info) -> list[Department]:
         """List all contributors."""
         return list(await info.context.departments())
 
-    @strawberry.field(description="一个部门")
+    @resolved("一个部门")
     async def department(self, info: Info, code: strawberry.ID) -> Department | None:
         """Find one contributor by code; null when nobody has it."""
         found = await info.context.departments()
         return next((one for one in found if one.code == code), None)
 
-    @strawberry.field(description="记录类型目录")
+    @resolved("记录类型目录")
     async def catalogue(self, info: Info) -> list[RecordTypeInfo]:
         """List every record type with its fields and who contributes."""
         return list(await info.context.catalogue())
 
-    @strawberry.field(description="当前用户", metadata=GOVERNMENT_ONLY)
+    @resolved("当前用户", GOVERNMENT)
     def viewer(self) -> Viewer:
         """Say who asks; until identities are checked, everybody on this endpoint."""
         return Viewer(roles=["ANALYST"], audience="GOVERNMENT")

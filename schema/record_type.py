@@ -2,10 +2,32 @@
 
 from enum import Enum
 
-import strawberry
+from schema.code_list import code_list
 
 
-@strawberry.enum(description="记录类型")
+@code_list(
+    "记录类型",
+    ANNUAL_REPORT="企业年度报告",
+    SHAREHOLDER="股东及出资",
+    KEY_PERSON="主要人员",
+    BRANCH="分支机构",
+    CHANGE="变更信息",
+    LICENCE="行政许可",
+    PENALTY="行政处罚",
+    JUDICIAL_ASSISTANCE="司法协助",
+    ABNORMAL_LISTING="经营异常名录",
+    SERIOUS_VIOLATION="严重违法失信名单",
+    INSPECTION="抽查检查",
+    CHATTEL_MORTGAGE="动产抵押",
+    EQUITY_PLEDGE="股权出质",
+    IP_PLEDGE="知识产权出质",
+    COMMENDATION="表彰奖励",
+    TAX_CREDIT="纳税信用等级",
+    JUDGMENT_DEFAULT="失信被执行人",
+    ANNOUNCEMENT="公告",
+    SELF_PUBLISHED="企业即时信息",
+    REGISTRATION="登记信息",
+)
 class RecordType(Enum):
     """The 19 record types of the contract, and the core's registration data."""
 

@@ -7,6 +7,7 @@ from enum import Enum
 
 import strawberry
 
+from schema.code_list import code_list
 from schema.codes.regions import RegionSource
 from schema.declaration import RecordDeclaration, declared_fields, fact
 from schema.record_type import RecordType
@@ -15,10 +16,18 @@ from schema.visibility import Visibility
 G = Visibility.GOVERNMENT
 _RULE = "企业信息公示暂行条例第六条"
 
-strawberry.enum(RegionSource, description="行政区划的来源")
 
-
-@strawberry.enum(description="登记状态")
+@code_list(
+    "登记状态",
+    OPERATING="存续（在营、开业、在册）",
+    REVOKED="吊销，未注销",
+    REVOKED_DEREGISTERED="吊销，已注销",
+    DEREGISTERED="注销",
+    RESCINDED="撤销登记",
+    MOVED_OUT="迁出",
+    SUSPENDED="歇业",
+    OTHER="其他",
+)
 class EnterpriseStatus(Enum):
     """State of a registration (national credit platform and GSXT lists)."""
 

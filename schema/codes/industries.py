@@ -1,6 +1,12 @@
 """Industries 国民经济行业分类 (GB/T 4754-2017)."""
 
-SECTIONS = {
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+SECTIONS: Mapping[str, str] = {
     "A": "农、林、牧、渔业",
     "B": "采矿业",
     "C": "制造业",
@@ -22,18 +28,34 @@ SECTIONS = {
     "S": "公共管理、社会保障和社会组织",
     "T": "国际组织",
 }
-_LAST_DIVISION = (
-    (5, "A"), (12, "B"), (43, "C"), (46, "D"), (50, "E"), (52, "F"), (60, "G"),
-    (62, "H"), (65, "I"), (69, "J"), (70, "K"), (72, "L"), (75, "M"), (79, "N"),
-    (82, "O"), (83, "P"), (85, "Q"), (90, "R"), (96, "S"), (97, "T"),
-)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """One division 大类."""
+
+    code: str
+    name: str
+    section: str
+
+
+@cache
+def divisions() -> Mapping[str, Division]:
+    """Give all 97 divisions by their two digits."""
+    with (files(__package__) / "industry_divisions.csv").open(encoding="utf-8") as file:
+        return {
+            row["division"]: Division(row["division"], row["name"], row["section"])
+            for row in csv.DictReader(file)
+        }
 
 
 def section_of(code: str) -> str | None:
     """Give the section letter of a class code of four digits (or its division)."""
-    if not (code[:2].isascii() and code[:2].isdigit() and len(code) >= 2):
-        return None
-    division = int(code[:2])
-    if division == 0:
-        return None
-    return next((letter for last, letter in _LAST_DIVISION if division <= last), None)
+    division = divisions().get(code[:2])
+    return division.section if division else None
+
+
+def name_of(code: str) -> str | None:
+    """Give the name of the division that a class code of four digits is in."""
+    division = divisions().get(code[:2])
+    return division.name if division else None

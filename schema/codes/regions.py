@@ -8,9 +8,18 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 
+from schema.code_list import code_list
+
 PROVINCE = "630000"
 
 
+@code_list(
+    "行政区划由何得出",
+    ADDRESS="住所的文字",
+    HISTORY="登记机关代码及其沿革",
+    PREFECTURE="登记机关所在市州",
+    PROVINCE="仅知在本省",
+)
 class RegionSource(Enum):
     """How an enterprise's division was found."""
 
@@ -81,12 +90,8 @@ def derive(address: str | None, code: str | None) -> tuple[str, RegionSource]:
         return from_address, RegionSource.ADDRESS
     from_code = _from_code(code)
     if from_code and (not from_address or _within(from_code, from_address)):
-        source = (
-            RegionSource.HISTORY
-            if divisions()[from_code].level == "county"
-            else (RegionSource.PREFECTURE)
-        )
-        return from_code, source
+        exact = divisions()[from_code].level == "county"
+        return from_code, RegionSource.HISTORY if exact else RegionSource.PREFECTURE
     if from_address and from_address != PROVINCE:
         return from_address, RegionSource.ADDRESS
     prefecture = _prefecture(code)

@@ -18,6 +18,31 @@ from schema.records.pledges import ChattelMortgage, EquityPledge, IpPledge
 from schema.records.record import CreditRecord
 from schema.registration import REGISTRATION
 
+__all__ = [
+    "RECORDS",
+    "TYPES",
+    "AbnormalListing",
+    "Announcement",
+    "AnnualReport",
+    "Branch",
+    "Change",
+    "ChattelMortgage",
+    "Commendation",
+    "CreditRecord",
+    "EquityPledge",
+    "Inspection",
+    "IpPledge",
+    "JudgmentDefault",
+    "JudicialAssistance",
+    "KeyPerson",
+    "Licence",
+    "Penalty",
+    "SelfPublished",
+    "SeriousViolation",
+    "Shareholder",
+    "TaxCredit",
+]
+
 TYPES: tuple[type[CreditRecord], ...] = (
     AnnualReport,
     Shareholder,

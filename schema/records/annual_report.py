@@ -38,6 +38,7 @@ class Investment:
     "企业年度报告",
     "企业信息公示暂行条例第九条",
     occurred="submitted_on",
+    number="year",
 )
 class AnnualReport(CreditRecord):
     """The report of one year; amounts in yuan, as at 31 December."""
@@ -61,9 +62,9 @@ class AnnualReport(CreditRecord):
     total_profit: Decimal | None = fact("利润总额", CHOOSES, rule=_FIGURES)
     net_profit: Decimal | None = fact("净利润", CHOOSES, rule=_FIGURES)
     total_tax: Decimal | None = fact("纳税总额", CHOOSES, rule=_FIGURES)
-    websites: list[str] = fact("网站或网店", required=True)
+    websites: list[str] = fact("网站或网店", absent=list)
     guarantees: list[str] = fact(
-        "对外提供保证担保", CHOOSES, rule=_FIGURES, required=True
+        "对外提供保证担保", CHOOSES, rule=_FIGURES, absent=list
     )
     party_members: int | None = fact("党员人数", G)
     social_insurance: list[SocialInsurance] | None = fact("社保信息")

@@ -1,6 +1,6 @@
 """Whom an enterprise consists of: shareholders, personnel, branches; its changes."""
 
-from datetime import date
+from datetime import date, date as Day  # noqa: N812 - for a field named date
 from decimal import Decimal
 
 import strawberry
@@ -19,7 +19,7 @@ class Contributed:
 
     form: str | None = fact("出资方式")
     amount: Decimal | None = fact("出资额（元）")
-    date: str | None = fact("出资日期")
+    date: Day | None = fact("出资日期")
 
 
 @record(
@@ -49,7 +49,7 @@ class Shareholder(CreditRecord):
     RecordType.KEY_PERSON,
     "主要人员",
     "企业信息公示暂行条例第六条",
-    occurred="appointed_from",
+    occurred=(),
     number="name",
 )
 class KeyPerson(CreditRecord):

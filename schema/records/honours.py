@@ -3,8 +3,7 @@
 from datetime import date
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -13,7 +12,13 @@ from schema.visibility import Visibility
 G = Visibility.GOVERNMENT
 
 
-@strawberry.enum(description="表彰类型")
+@code_list(
+    "表彰类型",
+    HONOUR="荣誉",
+    RED_LIST="守信红名单",
+    CERTIFICATION="认定",
+    AWARD="质量奖等奖项",
+)
 class CommendationKind(Enum):
     """Kinds of commendations."""
 
@@ -23,7 +28,13 @@ class CommendationKind(Enum):
     AWARD = "AWARD"
 
 
-@strawberry.enum(description="级别")
+@code_list(
+    "级别",
+    NATIONAL="国家",
+    PROVINCE="省",
+    PREFECTURE="市州",
+    COUNTY="县",
+)
 class Level(Enum):
     """Who commends: nation, province, prefecture or county."""
 
@@ -54,7 +65,14 @@ class Commendation(CreditRecord):
     valid_to: date | None = fact("有效期至")
 
 
-@strawberry.enum(description="纳税信用级别")
+@code_list(
+    "纳税信用级别",
+    A="A级，90 分以上",
+    B="B级，70 至 90 分",
+    M="M级，新设立等",
+    C="C级，40 至 70 分",
+    D="D级，不满 40 分或直接判定",
+)
 class TaxGrade(Enum):
     """Grades of tax credit; M since 2018."""
 
@@ -70,6 +88,7 @@ class TaxGrade(Enum):
     "纳税信用等级",
     "纳税信用管理办法",
     occurred="decided_on",
+    number="year",
     public=False,
 )
 class TaxCredit(CreditRecord):

@@ -3,8 +3,7 @@
 from datetime import date
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -13,7 +12,13 @@ from schema.visibility import Visibility
 G = Visibility.GOVERNMENT
 
 
-@strawberry.enum(description="抽查类型")
+@code_list(
+    "抽查类型",
+    TARGETED="定向抽查",
+    RANDOM="不定向抽查",
+    JOINT="跨部门联合抽查",
+    SPECIAL="专项检查",
+)
 class InspectionKind(Enum):
     """How the inspectee was chosen."""
 
@@ -23,7 +28,18 @@ class InspectionKind(Enum):
     SPECIAL = "SPECIAL"
 
 
-@strawberry.enum(description="抽查检查结果")
+@code_list(
+    "抽查检查结果",
+    NORMAL="未发现问题",
+    NOT_REPORTED="未按规定公示应当公示的信息",
+    FALSE_REPORT="公示信息隐瞒真实情况、弄虚作假",
+    UNREACHABLE="通过登记的住所（经营场所）无法联系",
+    OBSTRUCTED="不配合检查情节严重",
+    PROBLEM_FOUND="发现违法问题",
+    CORRECTED="发现问题经责令已改正",
+    NO_SUCH_ACTIVITY="未发现开展本次抽查涉及的经营活动",
+    CLOSED="已关闭停业、注销、吊销、撤销或迁出",
+)
 class InspectionResult(Enum):
     """What an inspection found; several at a time."""
 

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -14,7 +13,13 @@ from schema.visibility import Visibility
 PERSON = Visibility.ORGANISATIONS
 
 
-@strawberry.enum(description="司法协助事项")
+@code_list(
+    "司法协助事项",
+    EQUITY_FREEZE="公示冻结股权、其他投资权益",
+    FREEZE_EXTENDED="续行冻结",
+    UNFREEZE="解除冻结",
+    SHAREHOLDER_CHANGE="强制转让被执行人股权，办理股东变更登记",
+)
 class JudicialAssistanceKind(Enum):
     """What a court asked the register to do."""
 
@@ -58,7 +63,12 @@ class JudicialAssistance(CreditRecord):
     previous_notice_number: str | None = fact("所续行或解除的通知书文号")
 
 
-@strawberry.enum(description="失信被执行人履行情况")
+@code_list(
+    "失信被执行人履行情况",
+    NONE="全部未履行",
+    PART="部分履行",
+    ALL="全部履行",
+)
 class DefaultPerformance(Enum):
     """How much of the obligation was performed."""
 
@@ -67,7 +77,11 @@ class DefaultPerformance(Enum):
     ALL = "ALL"
 
 
-@strawberry.enum(description="被执行人类别")
+@code_list(
+    "被执行人类别",
+    ORGANISATION="法人或其他组织",
+    NATURAL_PERSON="自然人",
+)
 class DebtorKind(Enum):
     """Who the debtor is."""
 

@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -14,7 +13,15 @@ from schema.visibility import Visibility
 G, P_ORG = Visibility.GOVERNMENT, Visibility.ORGANISATIONS
 
 
-@strawberry.enum(description="许可类别")
+@code_list(
+    "许可类别",
+    GENERAL="普通",
+    CONCESSION="特许",
+    RECOGNITION="认可",
+    APPROVAL="核准",
+    REGISTRATION="登记",
+    OTHER="其他",
+)
 class LicenceCategory(Enum):
     """Kinds of licences (双公示 2018)."""
 
@@ -26,7 +33,14 @@ class LicenceCategory(Enum):
     OTHER = "OTHER"
 
 
-@strawberry.enum(description="许可当前状态")
+@code_list(
+    "许可当前状态",
+    VALID="有效",
+    INVALID="无效",
+    REVOKED="撤销",
+    OBJECTED="异议",
+    OTHER="其他",
+)
 class LicenceStatus(Enum):
     """Whether a licence still holds."""
 
@@ -72,7 +86,7 @@ class Licence(CreditRecord):
     decided_on: date = fact("许可决定日期", required=True)
     valid_from: date = fact("有效期自", required=True)
     valid_to: date | None = fact("有效期至；长期有效为空")
-    indefinite: bool = fact("长期有效", required=True)
+    indefinite: bool = fact("长期有效", absent=bool)
     authority: str = fact("许可机关", required=True)
     authority_uscc: str | None = fact("许可机关统一社会信用代码")
     status: LicenceStatus = fact("当前状态", required=True)

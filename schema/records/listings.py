@@ -3,14 +3,19 @@
 from datetime import date
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
 
 
-@strawberry.enum(description="列入经营异常名录原因")
+@code_list(
+    "列入经营异常名录原因",
+    ANNUAL_REPORT_MISSING="未依照规定的期限公示年度报告",
+    INFORMATION_NOT_PUBLISHED="未在责令的期限内公示有关企业信息",
+    FALSE_INFORMATION="公示企业信息隐瞒真实情况、弄虚作假",
+    UNREACHABLE="通过登记的住所或者经营场所无法联系",
+)
 class AbnormalReason(Enum):
     """Reasons to list (企业信息公示暂行条例 article 17)."""
 
@@ -25,6 +30,7 @@ class AbnormalReason(Enum):
     "经营异常名录",
     "企业信息公示暂行条例第十七条",
     occurred="listed_on",
+    number="decision_number",
 )
 class AbnormalListing(CreditRecord):
     """An entry in the abnormal-operation list; removed ones stay visible."""
@@ -45,6 +51,7 @@ class AbnormalListing(CreditRecord):
     "严重违法失信名单",
     "严重违法失信企业名单管理暂行办法",
     occurred="listed_on",
+    number="category",
 )
 class SeriousViolation(CreditRecord):
     """An entry in the serious-violation list."""

@@ -3,8 +3,7 @@
 from datetime import date
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -13,7 +12,17 @@ from schema.visibility import Visibility
 TEXT = Visibility.REDACTED
 
 
-@strawberry.enum(description="公告种类")
+@code_list(
+    "公告种类",
+    SIMPLE_DEREGISTRATION="简易注销公告",
+    LIQUIDATION="清算组备案",
+    CREDITORS="债权人公告",
+    MERGER="合并公告",
+    DIVISION="分立公告",
+    CAPITAL_REDUCTION="减资公告",
+    LOST_LICENCE="营业执照作废声明",
+    SUSPENSION="歇业备案",
+)
 class AnnouncementKind(Enum):
     """What is announced."""
 
@@ -46,7 +55,15 @@ class Announcement(CreditRecord):
     result: str | None = fact("结果")
 
 
-@strawberry.enum(description="企业即时信息种类")
+@code_list(
+    "企业即时信息种类",
+    SHAREHOLDER_CONTRIBUTION="股东出资",
+    EQUITY_CHANGE="股权变更",
+    LICENCE="行政许可取得、变更、延续",
+    IP_PLEDGE="知识产权出质",
+    PENALTY="受到行政处罚",
+    OTHER="其他",
+)
 class SelfPublishedKind(Enum):
     """What an enterprise publishes itself within 20 working days."""
 

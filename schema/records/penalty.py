@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
-import strawberry
-
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -16,7 +15,22 @@ G, TEXT = Visibility.GOVERNMENT, Visibility.REDACTED
 PERSON = Visibility.ORGANISATIONS
 
 
-@strawberry.enum(description="处罚类别")
+@code_list(
+    "处罚类别",
+    WARNING="警告",
+    CRITICISM="通报批评",
+    FINE="罚款",
+    CONFISCATION="没收违法所得、没收非法财物",
+    LICENCE_SUSPENDED="暂扣许可证件",
+    GRADE_LOWERED="降低资质等级",
+    LICENCE_REVOKED="吊销许可证件",
+    ACTIVITY_RESTRICTED="限制开展生产经营活动",
+    SHUTDOWN="责令停产停业",
+    CLOSURE="责令关闭",
+    EMPLOYMENT_RESTRICTED="限制从业",
+    DETENTION="行政拘留",
+    OTHER="法律、行政法规规定的其他行政处罚",
+)
 class PenaltyCategory(Enum):
     """Categories of the Administrative Penalty Law of 2021, article 9."""
 
@@ -35,7 +49,11 @@ class PenaltyCategory(Enum):
     OTHER = "OTHER"
 
 
-@strawberry.enum(description="适用程序")
+@code_list(
+    "适用程序",
+    GENERAL="普通（一般）程序",
+    SIMPLE="简易程序",
+)
 class PenaltyProcedure(Enum):
     """The procedure in which a penalty was decided."""
 
@@ -43,7 +61,13 @@ class PenaltyProcedure(Enum):
     SIMPLE = "SIMPLE"
 
 
-@strawberry.enum(description="履行情况")
+@code_list(
+    "履行情况",
+    PERFORMED="已履行",
+    PARTLY="部分履行",
+    NOT="未履行",
+    ENFORCED="已强制执行",
+)
 class PenaltyPerformance(Enum):
     """Whether a penalty was carried out."""
 
@@ -53,7 +77,14 @@ class PenaltyPerformance(Enum):
     ENFORCED = "ENFORCED"
 
 
-@strawberry.enum(description="复议、诉讼")
+@code_list(
+    "复议、诉讼",
+    NONE="无",
+    RECONSIDERATION="行政复议中",
+    LITIGATION="行政诉讼中",
+    CHANGED="已变更",
+    REVOKED="已撤销",
+)
 class PenaltyReview(Enum):
     """Whether a penalty was contested, and with what result."""
 

@@ -6,6 +6,7 @@ from enum import Enum
 
 import strawberry
 
+from schema.code_list import code_list
 from schema.declaration import fact, record
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
@@ -14,7 +15,11 @@ from schema.visibility import Visibility
 PERSON = Visibility.ORGANISATIONS
 
 
-@strawberry.enum(description="登记状态：有效、无效")
+@code_list(
+    "登记状态：有效、无效",
+    VALID="有效",
+    INVALID="无效",
+)
 class PledgeStatus(Enum):
     """Whether a pledge is in force."""
 
@@ -90,7 +95,12 @@ class EquityPledge(CreditRecord):
     cancel_reason: str | None = fact("注销原因")
 
 
-@strawberry.enum(description="知识产权种类")
+@code_list(
+    "知识产权种类",
+    TRADEMARK="商标",
+    PATENT="专利",
+    COPYRIGHT="著作权",
+)
 class IpKind(Enum):
     """Kinds of intellectual property."""
 
@@ -105,7 +115,7 @@ class IpKind(Enum):
     "企业信息公示暂行条例第十条",
     occurred=("registered_on", "term_from"),
     expires="term_to",
-    number="certificate_number",
+    number="name",
 )
 class IpPledge(CreditRecord):
     """A pledge of intellectual property."""

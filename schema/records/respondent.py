@@ -2,10 +2,16 @@
 
 from enum import Enum
 
-import strawberry
+from schema.code_list import code_list
 
 
-@strawberry.enum(description="行政相对人类别")
+@code_list(
+    "行政相对人类别",
+    LEGAL_PERSON="法人",
+    NATURAL_PERSON="自然人",
+    INDIVIDUAL_BUSINESS="个体工商户",
+    NON_LEGAL_ORGANISATION="非法人组织",
+)
 class RespondentKind(Enum):
     """Kinds of respondents (双公示 2018)."""
 

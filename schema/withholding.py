@@ -1,0 +1,172 @@
+"""Hides from the public, and masks for government, what is in a record's fields."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schema.codes.identity_documents import mask
+from schema.declaration import FieldDeclaration
+from schema.record_type import RecordType
+from schema.records import RECORDS
+from schema.records.judicial import JudgmentDefault
+from schema.records.person import NUMBERS, is_persons, masked
+from schema.records.record import CreditRecord, Withheld, WithheldReason
+from schema.redaction import redact
+from schema.visibility import Visibility
+
+Fields = tuple[FieldDeclaration, ...]
+
+
+def masked_for_government(record: CreditRecord) -> CreditRecord:
+    """Mask natural persons' identity numbers, those in lists too."""
+    changes = _masked(record, _TO_MASK[record.record_type])
+    shown: CreditRecord = _changed(record, changes) if changes else record
+    return shown
+
+
+def hidden_from_public(record: CreditRecord) -> CreditRecord:
+    """Hide what the public may not see; `withheld` says what and why."""
+    chosen = frozenset(getattr(record, "hidden", None) or ())
+    found = [
+        (field, part)
+        for field in _TO_HIDE[record.record_type]
+        if (part := _hidden(record, field, chosen)) is not None
+    ]
+    if not found:
+        return record
+    changes: dict[str, object] = {field.attribute: part.value for field, part in found}
+    changes["withheld"] = [one for _, part in found for one in part.withheld]
+    shown: CreditRecord = _changed(record, changes)
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is shown instead of a value."""
+
+    value: object
+    withheld: tuple[Withheld, ...]
+
+
+def _hidden(
+    holder: object, field: FieldDeclaration, chosen: frozenset[str]
+) -> _Part | None:
+    """Give what is shown instead of a field's value; None when it is shown itself."""
+    value = getattr(holder, field.attribute)
+    if value is None or value == []:
+        return None
+    if field.inner:
+        return _hidden_in_list(field, value, chosen)
+    shown, reason = _HIDING[field.visibility](holder, field, value, chosen)
+    if reason is None:
+        return None
+    return _Part(shown, (Withheld(field=field.name, reason=reason),))
+
+
+def _hidden_in_list(
+    field: FieldDeclaration, items: Iterable[object], chosen: frozenset[str]
+) -> _Part | None:
+    """Hide within the objects of a list; the enterprise may choose all of them."""
+    inner = _guarded(field.inner.values())
+    if field.name in chosen:
+        inside = frozenset(field.inner)
+    else:
+        prefix = f"{field.name}."
+        inside = frozenset(
+            name.removeprefix(prefix) for name in chosen if name.startswith(prefix)
+        )
+    shown: list[object] = []
+    reasons: dict[str, WithheldReason] = {}
+    for item in items:
+        found = [(one, part) for one in inner if (part := _hidden(item, one, inside))]
+        changes = {one.attribute: part.value for one, part in found}
+        shown.append(_changed(item, changes) if changes else item)
+        for one, part in found:
+            reasons[f"{field.name}.{one.name}"] = part.withheld[0].reason
+    if not reasons:
+        return None
+    named = (Withheld(field=name, reason=reason) for name, reason in reasons.items())
+    return _Part(shown, tuple(named))
+
+
+def _masked(holder: object, fields: Fields) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    for field in fields:
+        value: Any = getattr(holder, field.attribute)
+        if field.inner and value:
+            inner = _numbers(field.inner.values())
+            shown: object = [
+                _changed(item, inside) if (inside := _masked(item, inner)) else item
+                for item in value
+            ]
+        else:
+            shown = masked(holder, field, value)
+        if shown != value:
+            changes[field.attribute] = shown
+    return changes
+
+
+def _changed(holder: Any, changes: Mapping[str, object]) -> Any:  # noqa: ANN401
+    return dataclasses.replace(holder, **changes)
+
+
+_Hidden = tuple[object, WithheldReason | None]
+_Hide = Callable[[object, FieldDeclaration, object, frozenset[str]], _Hidden]
+
+
+def _hide_person(
+    holder: object, field: FieldDeclaration, value: object, _chosen: frozenset[str]
+) -> _Hidden:
+    if not is_persons(holder, field, value):
+        return value, None
+    if isinstance(holder, JudgmentDefault):
+        return mask(str(value)), WithheldReason.REDACTED
+    return None, WithheldReason.NOT_PUBLISHED
+
+
+def _hide_in_text(
+    _holder: object, _field: FieldDeclaration, value: object, _chosen: frozenset[str]
+) -> _Hidden:
+    text, count = redact(str(value))
+    return text, WithheldReason.REDACTED if count else None
+
+
+def _hide_as_chosen(
+    _holder: object, field: FieldDeclaration, value: object, chosen: frozenset[str]
+) -> _Hidden:
+    if field.name not in chosen:
+        return value, None
+    nothing: list[object] | None = [] if isinstance(value, list) else None
+    return nothing, WithheldReason.ENTERPRISE_CHOSE
+
+
+_HIDING: Mapping[Visibility, _Hide] = {
+    Visibility.ORGANISATIONS: _hide_person,
+    Visibility.REDACTED: _hide_in_text,
+    Visibility.ENTERPRISE_CHOOSES: _hide_as_chosen,
+}
+
+
+def _guarded(fields: Iterable[FieldDeclaration]) -> Fields:
+    """Choose the fields that may have to be hidden, in themselves or within."""
+    return tuple(
+        f for f in fields if f.visibility in _HIDING or _guarded(f.inner.values())
+    )
+
+
+def _numbers(fields: Iterable[FieldDeclaration]) -> Fields:
+    """Choose the fields that may hold a person's number, in themselves or within."""
+    return tuple(
+        field
+        for field in fields
+        if field.attribute.endswith(NUMBERS) or _numbers(field.inner.values())
+    )
+
+
+_TO_HIDE: Mapping[RecordType, Fields] = {
+    kind: _guarded(declared.fields.values()) for kind, declared in RECORDS.items()
+}
+_TO_MASK: Mapping[RecordType, Fields] = {
+    kind: _numbers(declared.fields.values()) for kind, declared in RECORDS.items()
+}

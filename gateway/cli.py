@@ -37,7 +37,9 @@ Register = Annotated[
 @app.command()
 def demo(
     register: Register = [],  # noqa: B006 - typer copies it
-    enterprises: Annotated[int, typer.Option(help="虚构企业数 how many firms")] = 66_800,
+    enterprises: Annotated[
+        int, typer.Option(help="虚构企业数 how many firms")
+    ] = 66_800,
 ) -> None:
     """启动 45 个模拟部门和网关 Start the departments and the gateway on them."""
     _run(lambda settings: demonstration.run(settings, enterprises, register))

@@ -1,15 +1,14 @@
-"""The demonstration: the invented departments, the core filled from them, the gateway."""
+"""The demonstration: invented departments, a core filled from them, the gateway."""
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import orjson
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from gateway.mocks import MockControl, MockDepartments, World, read_environment
 from gateway.operations import (
@@ -18,6 +17,7 @@ from gateway.operations import (
     require_writable,
     sync_core,
 )
+from gateway.progress import Show, bars
 from gateway.settings import SHANGHAI, Settings
 
 CLOCK = datetime(2016, 10, 20, 9, 0, tzinfo=SHANGHAI)
@@ -61,30 +61,28 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
     """
     console = Console()
     require_writable(settings.data)
-    world = World(
-        settings.data, demonstration.enterprises, pace=demonstration.pace
-    )
-    with listening_socket(settings) as socket, _progress(console) as progress:
-        bars = _Bars(progress)
-        async with MockDepartments(world, bars.show):
-            settings = replace(settings, clock=settings.clock or CLOCK)
-            environment = {**os.environ, **read_environment(settings.data)}
-            await _fill_core(settings, environment, demonstration, bars)
-            progress.stop()
+    world = World(settings.data, demonstration.enterprises, pace=demonstration.pace)
+    settings = replace(settings, clock=settings.clock or CLOCK)
+    with listening_socket(settings) as listening:
+        async with AsyncExitStack() as stack:
+            with bars(console) as show:
+                await stack.enter_async_context(MockDepartments(world, show))
+                environment = {**os.environ, **read_environment(settings.data)}
+                await _fill_core(settings, environment, demonstration, show)
             control = MockControl(settings.data)
 
             async def started(url: str) -> None:
                 await control.push_to(url)
-                _announce(console, url, settings)
+                _announce(console, url, settings.data)
 
-            await Server(settings, environment, socket).run(started)
+            await Server(settings, environment, listening).run(started)
 
 
 async def _fill_core(
     settings: Settings,
     environment: dict[str, str],
     demonstration: Demonstration,
-    bars: "_Bars",
+    show: Show,
 ) -> None:
     """Synchronize the core, unless it was filled from the same world before."""
     stamp = settings.data / "demo.json"
@@ -100,46 +98,21 @@ async def _fill_core(
         if orjson.loads(stamp.read_bytes()) == wanted:
             return
     stamp.unlink(missing_ok=True)
-    await sync_core(settings, environment, demonstration.registers, bars.show)
+    await sync_core(settings, environment, demonstration.registers, show)
     stamp.write_bytes(orjson.dumps(wanted))
 
 
-def _progress(console: Console) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=console)
+def _announce(console: Console, url: str, data: Path) -> None:
+    def say(words: str) -> None:
+        console.print(words, highlight=False)
 
-
-class _Bars:
-    """One bar per stage, in the order they begin."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-        self._bars: dict[str, TaskID] = {}
-
-    def show(self, stage: str, done: float) -> None:
-        if stage not in self._bars:
-            self._bars[stage] = self._progress.add_task(stage, total=1.0)
-        self._progress.update(self._bars[stage], completed=done)
-
-
-def _announce(console: Console, url: str, settings: Settings) -> None:
-    say = console.print
-    say(f"\n[bold]信用一张网 Creditnet[/bold]  {url}", highlight=False)
-    say(f"  政务查询 government   {url}/graphql", highlight=False)
-    say(f"  社会公示 public       {url}/public/graphql", highlight=False)
-    say(f"  查询页面 playground   {url}/playground", highlight=False)
-    say("  模拟故障 faults       creditnet mock fault QH-EPD down · mock reset")
-    code = _story(settings)
+    say("\n[bold]信用一张网 Creditnet[/bold]  Ctrl-C 结束 stops everything")
+    say("故障 faults: creditnet mock fault QH-EPD down · creditnet mock reset")
+    stories = orjson.loads((data / "departments" / "stories.json").read_bytes())
     for title, question in QUESTIONS:
-        say(f"\n[bold]{title}[/bold]", highlight=False)
-        console.out(question % code if "%s" in question else question)
-    say("\nCtrl-C 结束 stops everything", highlight=False)
-
-
-def _story(settings: Settings) -> str:
-    return "91630102QH"
+        say(f"\n[bold]{title}[/bold]")
+        code = stories["everything"]
+        console.out(question.replace("%s", code), highlight=False)
+    say(f"\n政务 government   {url}/graphql")
+    say(f"公示 public       {url}/public/graphql")
+    say(f"页面 playground   {url}/playground")

@@ -1,1 +1,223 @@
 """What an operator can do: serve, synchronize, reconcile, look at adapters."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.table import Table
+
+from adapters.errors import SourceError
+from adapters.registers import open_register
+from gateway.app import create_app, open_gateway
+from gateway.core import SyncResult
+from gateway.mocks import MocksError, read_environment
+from gateway.progress import bars
+from gateway.reconciliation import Reconciliation
+from gateway.settings import Settings
+
+Progress = Callable[[str, float], None]
+Started = Callable[[str], Awaitable[None]]
+REGISTER = "QH-AMR"
+"""The department whose registration data fill the core."""
+CHECK_SECONDS = 10.0
+
+
+class OperationRefused(Exception):
+    """An operator asked for what can't be done; the message says why."""
+
+
+def require_writable(directory: Path) -> None:
+    """Make the data directory; raises OperationRefused when it can't be written."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        probe = directory / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise OperationRefused(
+            f"数据目录 {directory} 无法写入：{error.strerror} "
+            "(the data directory can't be written; set CREDITNET_DATA)"
+        ) from error
+
+
+def listening_socket(settings: Settings) -> socket.socket:
+    """Take the port before anything else is started.
+
+    Raises OperationRefused when it is taken.
+    """
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise OperationRefused(
+            f"端口 {settings.host}:{settings.port} 无法使用：{error.strerror} "
+            "(the port can't be used; set CREDITNET_PORT)"
+        ) from error
+    return listening
+
+
+class Server:
+    """The gateway on a socket."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        listening: socket.socket,
+    ) -> None:
+        """Serve on a socket that is already bound."""
+        self._settings = settings
+        self._environment = environment
+        self._listening = listening
+
+    async def run(self, started: Started) -> None:
+        """Serve until interrupted; `started` hears the address."""
+        gateway = await open_gateway(self._settings, self._environment)
+        host, port = self._listening.getsockname()[:2]
+        told: set[asyncio.Task[None]] = set()
+
+        async def tell() -> None:
+            while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+                await asyncio.sleep(0.02)
+            await started(f"http://{host}:{port}")
+
+        config = uvicorn.Config(
+            create_app(gateway, lambda: told.add(asyncio.create_task(tell()))),
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+        )
+        server = uvicorn.Server(config)
+        try:
+            with suppress(KeyboardInterrupt):
+                await server.serve(sockets=[self._listening])
+        finally:
+            await gateway.close()
+
+
+async def serve(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Serve the departments that the environment names."""
+    require_writable(settings.data)
+    with listening_socket(settings) as listening:
+
+        async def started(url: str) -> None:
+            Console().print(f"信用一张网 Creditnet  {url}", highlight=False)
+
+        await Server(settings, environment, listening).run(started)
+
+
+async def sync_core(
+    settings: Settings,
+    environment: Mapping[str, str],
+    registers: Sequence[Path],
+    progress: Progress,
+) -> Sequence[SyncResult]:
+    """Fill the core from the commerce administration and from register files.
+
+    Raises OperationRefused when a source can't be read.
+    """
+    gateway = await open_gateway(settings, environment)
+    try:
+        adapter = gateway.adapters.get(REGISTER)
+        if adapter is None:
+            faults = "; ".join(str(p) for p in gateway.problems.values())
+            raise OperationRefused(
+                f"{REGISTER} 没有可用的适配器 (no adapter): {faults}"
+            )
+        results = [await gateway.core.sync(adapter, progress)]
+        for path in registers:
+            register = open_register(path)
+            try:
+                results.append(await gateway.core.sync(register, progress))
+            finally:
+                await register.close()
+    except SourceError as error:
+        raise OperationRefused(error.reason) from error
+    finally:
+        await gateway.close()
+    return results
+
+
+async def sync(
+    settings: Settings, environment: Mapping[str, str], registers: Sequence[Path]
+) -> None:
+    """Synchronize with a progress bar, then say what came of it."""
+    require_writable(settings.data)
+    console = Console()
+    with bars(console) as show:
+        results = await sync_core(settings, environment, registers, show)
+    for one in results:
+        console.print(
+            f"{one.source}: 读取 {one.read}，更新 {one.changed}，搁置 {one.set_aside} "
+            f"(read, changed, set aside)",
+            highlight=False,
+        )
+
+
+async def reconcile(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Go through all departments once, with a progress bar."""
+    gateway = await open_gateway(settings, environment)
+    try:
+        with bars(Console()) as show:
+            work = Reconciliation(gateway.adapters, gateway.core, gateway.quarantine)
+            await work.run(
+                settings.now(), lambda _code, done: show("核对 reconcile", done)
+            )
+    finally:
+        await gateway.close()
+
+
+async def list_adapters(settings: Settings, environment: Mapping[str, str]) -> None:
+    """List all adapters, and what is wrong with those that could not be loaded."""
+    gateway = await open_gateway(settings, environment)
+    console = Console()
+    table = Table("部门", "接口", "主体代码", "每批", "记录类型")
+    for code, adapter in sorted(gateway.adapters.items()):
+        types = " ".join(sorted(kind.value for kind in adapter.record_types))
+        known = adapter.capabilities
+        table.add_row(code, adapter.kind, known.key, str(known.batch), types)
+    console.print(table)
+    for problem in gateway.problems.values():
+        console.print(str(problem), style="red", highlight=False)
+    await gateway.close()
+
+
+async def check_adapters(
+    settings: Settings, environment: Mapping[str, str], department: str
+) -> None:
+    """Ask departments whether they can be reached; raises OperationRefused if not all."""
+    gateway = await open_gateway(settings, environment)
+    codes = [department] if department else sorted(gateway.adapters)
+    unknown = [code for code in codes if code not in gateway.adapters]
+    failed: list[str] = []
+    for code in codes:
+        if code in unknown:
+            failed.append(f"{code}: 没有这个部门或声明有误 (unknown or refused)")
+            continue
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                await gateway.adapters[code].check()
+        except SourceError as error:
+            failed.append(f"{code}: {error.reason}")
+        except TimeoutError:
+            failed.append(f"{code}: {CHECK_SECONDS:g} 秒内未答复 (no answer in time)")
+    await gateway.close()
+    if failed:
+        raise OperationRefused("\n".join(failed))
+    Console().print(
+        f"{len(codes)} 个部门均可访问 (all can be reached)", highlight=False
+    )
+
+
+def demo_environment(settings: Settings) -> Mapping[str, str]:
+    """Give what a demo on the same data wrote; nothing when there was none."""
+    try:
+        return read_environment(settings.data)
+    except MocksError:
+        return {}

@@ -55,7 +55,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
             seed=arguments.seed,
             progress=lambda stage, done: _say(stage=stage, done=round(done, 3)),
         )
-    async with Host(open_world(path), departments) as host:
+    world = open_world(path)
+    async with Host(world, departments) as host:
         for number, code in enumerate(arguments.only, start=1):
             await host.start(code)
             _say(stage="departments", done=round(number / len(arguments.only), 3))
@@ -65,6 +66,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
         await site.start()
         port = runner.addresses[0][1]
         _write_environment(departments, host)
+        stories = json.dumps(dict(world.stories()), ensure_ascii=False)
+        (departments / "stories.json").write_text(stories, encoding="utf-8")
         (departments / "control").write_text(f"http://127.0.0.1:{port}")
         _say(ready=True, control=f"http://127.0.0.1:{port}")
         await _until_told()

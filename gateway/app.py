@@ -1,0 +1,170 @@
+"""Joins the parts of the gateway."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from adapters.contract import Adapter
+from adapters.declaration import Declaration
+from adapters.errors import DeclarationError
+from adapters.kinds.push import PushTransport
+from adapters.registry import load_all
+from gateway.core import Core, open_core
+from gateway.directory import Directory
+from gateway.documents import Documents, Limits
+from gateway.endpoints import alive, graphql, playground, ready
+from gateway.everything import Everything
+from gateway.execution import Executor
+from gateway.inbox import DatabaseInbox
+from gateway.loading.loader import Loader
+from gateway.loading.records import Moment, Records
+from gateway.pushes import receive
+from gateway.quarantine import Quarantine
+from gateway.questions import Parts, RequestQuestions
+from gateway.reconciliation import Reconciliation
+from gateway.settings import Settings
+from schema.build import build
+from schema.visibility import Audience
+
+_log = structlog.get_logger(__name__)
+RECONCILE_EVERY = 86_400.0
+"""Seconds between two reconciliations."""
+PATHS = {Audience.GOVERNMENT: "/graphql", Audience.PUBLIC: "/public/graphql"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """Everything that is open while the gateway runs."""
+
+    settings: Settings
+    core: Core
+    quarantine: Quarantine
+    adapters: Mapping[str, Adapter]
+    problems: Mapping[str, DeclarationError]
+    pushing: Mapping[str, PushTransport]
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
+        await self.core.close()
+
+
+async def open_gateway(settings: Settings, environment: Mapping[str, str]) -> Gateway:
+    """Open the core and the departments' adapters.
+
+    Raises CoreUnusable when the database can't be used. A declaration that is broken
+    costs its department only, and is logged with every fault.
+    """
+    core = await open_core(settings.core_url(), settings.secret)
+    inbox = DatabaseInbox(core.engine)
+    pushing: dict[str, PushTransport] = {}
+
+    def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
+        transport = PushTransport(declaration, inbox)
+        pushing[declaration.department] = transport
+        return transport
+
+    registry = load_all(settings.departments, environment, {"push": make_push})
+    for name, problem in registry.problems.items():
+        _log.error("declaration refused", file=name, faults=list(problem.faults))
+    return Gateway(
+        settings,
+        core,
+        Quarantine(core.engine),
+        registry.adapters,
+        registry.problems,
+        pushing,
+    )
+
+
+def create_app(
+    gateway: Gateway, started: Callable[[], None] | None = None
+) -> Starlette:
+    """Make the application that serves both schemas."""
+    directory = Directory(gateway.adapters)
+    loader = Loader(gateway.adapters, gateway.core, gateway.settings.deadline)
+    routes = [
+        Route(path, _endpoint(gateway, directory, loader, audience), methods=_ALL)
+        for audience, path in PATHS.items()
+    ]
+    routes += [
+        Route("/playground", playground),
+        Route("/healthz", alive),
+        Route("/readyz", ready(lambda: _state(gateway))),
+        Route("/push/{department}", receive(gateway.pushing), methods=["POST"]),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(_reconcile(gateway))
+        if started:
+            started()
+        yield
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+_ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _endpoint(
+    gateway: Gateway, directory: Directory, loader: Loader, audience: Audience
+) -> object:
+    settings = gateway.settings
+    records = Records(loader, directory, audience)
+    parts = Parts(
+        audience=audience,
+        core=gateway.core,
+        records=records,
+        directory=directory,
+        everything=Everything(
+            gateway.adapters,
+            gateway.core,
+            gateway.quarantine,
+            records,
+            audience,
+            settings.scan_deadline,
+        ),
+        quarantine=gateway.quarantine,
+        ready=lambda: gateway.core.ready,
+        most_candidates=settings.candidates,
+    )
+    schema = build(audience)
+    limits = Limits(settings.max_tokens, settings.max_depth, settings.cached_documents)
+
+    def context() -> RequestQuestions:
+        return RequestQuestions(parts, Moment(settings.now(), settings.today()))
+
+    executor = Executor(schema, Documents(schema, limits), context)
+    return graphql(executor, settings.max_body)
+
+
+async def _state(gateway: Gateway) -> dict[str, object]:
+    state = await gateway.core.state()
+    return {
+        "ready": state.ready,
+        "enterprises": state.enterprises,
+        "departments": len(gateway.adapters),
+        "refusedDeclarations": sorted(gateway.problems),
+    }
+
+
+async def _reconcile(gateway: Gateway) -> None:
+    """Reconcile now and then, never in the way of a question."""
+    work = Reconciliation(gateway.adapters, gateway.core, gateway.quarantine)
+    while True:
+        if gateway.core.ready:
+            try:
+                await work.run(gateway.settings.now(), lambda _stage, _done: None)
+            except Exception:  # noqa: BLE001 - it must not end the gateway
+                _log.exception("reconciliation failed")
+        await asyncio.sleep(RECONCILE_EVERY)

@@ -1,0 +1,123 @@
+"""Conditions across departments (`where.has`), answered by asking.
+
+The core narrows the candidates; then the departments that a condition names are asked
+about them, in sets. Who can't be decided, because a department did not answer, is left
+out, and the total is not told.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gateway.loading.records import Heard
+from gateway.loading.selecting import matches
+from schema.connections import Listed, Slice, slice_of
+from schema.enterprise import Enterprise
+from schema.errors import BadInput, LimitExceeded
+from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
+
+if TYPE_CHECKING:
+    from gateway.questions import Parts, RequestQuestions
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an enterprise meets a condition; `holds` is None when nobody knows."""
+
+    holds: bool | None
+    heard: Heard
+
+
+async def find_across(
+    questions: "RequestQuestions",
+    parts: "Parts",
+    where: EnterpriseFilter,
+    order_by: Sequence[EnterpriseOrder],
+    page: tuple[int, str | None],
+) -> Listed[Enterprise]:
+    """Filter enterprises by what departments hold about them.
+
+    Raises LimitExceeded when the core leaves too many candidates to ask about,
+    BadInput for `has` below `or` or `not`.
+    """
+    refuse_nested(where)
+    candidates = await _candidates(questions, parts, where, order_by)
+    conditions = where.has or []
+    columns = await asyncio.gather(
+        *(_verdicts(questions, parts, one, candidates) for one in conditions)
+    )
+    kept, known, answers = [], True, []
+    for place, enterprise in enumerate(candidates):
+        verdicts = [column[place] for column in columns]
+        if all(verdict.holds for verdict in verdicts):
+            kept.append(enterprise)
+        elif not any(verdict.holds is False for verdict in verdicts):
+            known = False
+        answers += [a for verdict in verdicts for a in verdict.heard.answers]
+    keys = [str(enterprise.uscc) for enterprise in kept]
+    items, cursors, more, before = slice_of(kept, keys, *page)
+    cut = Slice(items, cursors, more, before, len(kept) if known else None)
+    return Listed(cut, parts.records.completeness(Heard((), answers)))
+
+
+async def _candidates(
+    questions: "RequestQuestions",
+    parts: "Parts",
+    where: EnterpriseFilter,
+    order_by: Sequence[EnterpriseOrder],
+) -> list[Enterprise]:
+    narrowed = replace(where, has=None)
+    most = parts.most_candidates
+    found: list[Enterprise] = []
+    after = None
+    while True:
+        page = await parts.core.find(narrowed, order_by, 1_000, after)
+        found += questions.shape(page.items)
+        if (page.total or 0) > most:
+            raise LimitExceeded(
+                f"其余条件选出 {page.total} 家企业，跨部门条件至多核对 {most} 家，"
+                "请以 region、industrySection 等缩小范围 (narrow the other conditions)"
+            )
+        if not page.has_next:
+            return found
+        after = page.cursors[-1]
+
+
+async def _verdicts(
+    questions: "RequestQuestions",
+    parts: "Parts",
+    condition: RecordCondition,
+    candidates: Sequence[Enterprise],
+) -> list[Verdict]:
+    departments = parts.directory.choose(condition.departments, predecessors=False)
+    heard = await asyncio.gather(
+        *(
+            questions.heard(enterprise, condition.record_type, departments)
+            for enterprise in candidates
+        )
+    )
+    return [Verdict(_holds(condition, one, questions), one) for one in heard]
+
+
+def _holds(
+    condition: RecordCondition, heard: Heard, questions: "RequestQuestions"
+) -> bool | None:
+    count = sum(matches(one, condition, questions.today) for one in heard.records)
+    if condition.none:
+        return False if count else True if heard.complete else None
+    if count >= condition.min:
+        return True
+    return False if heard.complete else None
+
+
+def refuse_nested(where: EnterpriseFilter, path: str = "where") -> None:
+    """Refuse `has` where it can't be answered yet; raises BadInput."""
+    parts = [("and", one) for one in where.and_ or ()]
+    parts += [("or", one) for one in where.or_ or ()]
+    parts += [("not", where.not_)] if where.not_ else []
+    for word, part in parts:
+        if part.has:
+            reason = "has 目前只能写在最外层 (only at the outermost level so far)"
+            raise BadInput(f"{path}.{word}.has", reason)
+        refuse_nested(part, f"{path}.{word}")

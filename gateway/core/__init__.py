@@ -1,0 +1,88 @@
+"""The core: registration data and annual reports, materialized."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.contract import Adapter, EnterpriseKey, Subject
+from gateway.core.crosswalk import Match
+from gateway.core.database import open_database, reading
+from gateway.core.errors import CoreUnusable
+from gateway.core.reader import Reader
+from gateway.core.sync import Sync, SyncResult
+from schema.record_type import RecordType
+
+__all__ = ["Core", "CoreState", "CoreUnusable", "Match", "SyncResult", "open_core"]
+
+_COUNT = text("SELECT count(*) FROM registration")
+_COMPLETED = text(
+    "SELECT max(as_of), count(*) FROM sync_state "
+    "WHERE record_type = :record_type AND completed_at IS NOT NULL"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoreState:
+    """How full the core is."""
+
+    enterprises: int
+    as_of: datetime | None
+    ready: bool
+    """Whether one source at least was read to its end."""
+
+
+class Core(Reader):
+    """Reads the core, fills it, and knows whether it can be asked."""
+
+    def __init__(self, engine: AsyncEngine, secret: str) -> None:
+        """Use an open database; `secret` keys the hash of persons."""
+        super().__init__(engine)
+        self.engine = engine
+        self.ready = False
+        self._secret = secret.encode()
+
+    async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
+        """Give the keys by which departments may know the enterprises."""
+        return await self._crosswalk.keys_of(usccs)
+
+    async def match(
+        self, subjects: Sequence[Subject], *, candidates: bool = True
+    ) -> Sequence[Match]:
+        """Find out whom subjects are."""
+        return await self._crosswalk.match(subjects, candidates=candidates)
+
+    async def state(self) -> CoreState:
+        """Say how full the core is."""
+        about = {"record_type": RecordType.REGISTRATION.value}
+        async with reading(self.engine) as connection:
+            count = int((await connection.execute(_COUNT)).scalar_one())
+            as_of, completed = (await connection.execute(_COMPLETED, about)).one()
+        self.ready = bool(completed)
+        moment = datetime.fromisoformat(as_of) if as_of else None
+        return CoreState(count, moment, self.ready)
+
+    async def sync(
+        self,
+        adapter: Adapter,
+        progress: Callable[[str, float], None],
+        source: str | None = None,
+    ) -> SyncResult:
+        """Read everything a source has for the core; see `Sync.run`."""
+        name = source or adapter.department
+        result = await Sync(self.engine, adapter, name, self._secret, progress).run()
+        await self.state()
+        return result
+
+    async def close(self) -> None:
+        """Close the database."""
+        await self.engine.dispose()
+
+
+async def open_core(address: str, secret: str) -> Core:
+    """Open the core; raises CoreUnusable with a sentence for the operator."""
+    core = Core(await open_database(address), secret)
+    await core.state()
+    return core

@@ -1,0 +1,227 @@
+"""From codes, old numbers, names and former names to enterprises, set at a time."""
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from adapters.contract import EnterpriseKey, Subject
+from gateway.core.database import reading
+from gateway.core.filters import ESCAPE, escaped
+from schema.codes import uscc as codes
+from schema.codes.names import normalise
+
+CHUNK = 5_000
+"""Values of one statement at the most."""
+MOST_CANDIDATES = 5
+SIMILAR = 0.5
+
+
+def _in(sql: str) -> TextClause:
+    return text(sql).bindparams(bindparam("keys", expanding=True))
+
+
+_NUMBERS = _in("SELECT uscc, registration_number FROM registration WHERE uscc IN :keys")
+_NAMES = _in("SELECT uscc, name_key, current FROM bearer WHERE uscc IN :keys")
+_BEARERS = _in(
+    "SELECT name_key, uscc, current FROM bearer WHERE name_key IN :keys "
+    "ORDER BY name_key, current DESC, uscc"
+)
+_EXISTING = _in("SELECT uscc FROM registration WHERE uscc IN :keys")
+_BY_NUMBER = _in(
+    "SELECT registration_number, uscc FROM registration "
+    "WHERE registration_number IN :keys ORDER BY uscc"
+)
+_NEAR = text(
+    f"SELECT uscc, name FROM registration WHERE name LIKE :pattern{ESCAPE} LIMIT 200"  # noqa: S608
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a subject is: one enterprise, or why none, with who it may be."""
+
+    uscc: str | None
+    reason: str | None = None
+    """UNKNOWN_CODE, INVALID_CODE, UNKNOWN_NUMBER, UNKNOWN_NAME, AMBIGUOUS_NAME or
+    NO_IDENTITY."""
+    candidates: tuple[tuple[str, str, float], ...] = ()
+    """Code, name and similarity, the most similar first."""
+    repaired: bool = False
+
+
+class Crosswalk:
+    """Reads the crosswalk of the core."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Read from the core's tables."""
+        self._engine = engine
+
+    async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
+        """Give the keys by which departments may know the enterprises."""
+        async with reading(self._engine) as connection:
+            numbers = dict(await _all(connection, _NUMBERS, usccs))
+            names: dict[str, list[str]] = {}
+            for code, name, _ in sorted(
+                await _all(connection, _NAMES, usccs), key=lambda row: -row[2]
+            ):
+                names.setdefault(code, []).append(name)
+            every = {name for known in names.values() for name in known}
+            bearers = _group(await _all(connection, _BEARERS, sorted(every)))
+        shared = {name for name, who in bearers.items() if len(who) > 1}
+        return {
+            code: EnterpriseKey(
+                code,
+                number,
+                tuple(names.get(code, ())),
+                frozenset(shared.intersection(names.get(code, ()))),
+            )
+            for code, number in numbers.items()
+        }
+
+    async def match(
+        self, subjects: Sequence[Subject], *, candidates: bool = True
+    ) -> Sequence[Match]:
+        """Find out whom subjects are; candidates only for those who fit nobody."""
+        async with reading(self._engine) as connection:
+            found = await self._found(connection, subjects)
+            matches = [_match(subject, found) for subject in subjects]
+            if not candidates:
+                return matches
+            return [
+                match
+                if match.uscc
+                else await self._with_candidates(connection, subject, match, found)
+                for subject, match in zip(subjects, matches, strict=True)
+            ]
+
+    async def by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Give the codes of who bears each registration number."""
+        async with reading(self._engine) as connection:
+            rows = await _all(connection, _BY_NUMBER, numbers)
+        return _several(rows)
+
+    async def by_name(self, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Give the codes of who bears each name, else of who bore it."""
+        keys = {name: normalise(name) for name in names}
+        async with reading(self._engine) as connection:
+            rows = await _all(connection, _BEARERS, sorted(set(keys.values())))
+        bearers = _group(rows)
+        return {name: _bearers(bearers.get(key, ())) for name, key in keys.items()}
+
+    async def _found(
+        self, connection: AsyncConnection, subjects: Sequence[Subject]
+    ) -> "_Found":
+        written = {s.uscc for s in subjects if s.uscc}
+        repairs = {
+            code
+            for subject in subjects
+            if subject.written_code
+            for code in codes.repairs(codes.normalise(subject.written_code))
+        }
+        numbers = {s.registration_number for s in subjects if s.registration_number}
+        names = {s.name for s in subjects if s.name}
+        existing = await _all(connection, _EXISTING, sorted(written | repairs))
+        return _Found(
+            {row[0] for row in existing},
+            dict(await _all(connection, _BY_NUMBER, sorted(numbers))),
+            _group(await _all(connection, _BEARERS, sorted(names))),
+        )
+
+    async def _with_candidates(
+        self,
+        connection: AsyncConnection,
+        subject: Subject,
+        match: Match,
+        found: "_Found",
+    ) -> Match:
+        if not subject.name:
+            return match
+        near = {code: subject.name for code, _ in found.names.get(subject.name, ())}
+        stem = escaped(subject.name[:4])
+        rows = await connection.execute(_NEAR, {"pattern": f"%{stem}%"})
+        near |= {code: name for code, name in rows}
+        rated = sorted(
+            (
+                (code, name, _similarity(subject.name, name))
+                for code, name in near.items()
+            ),
+            key=lambda one: (-one[2], one[0]),
+        )
+        kept = [one for one in rated if one[2] >= SIMILAR][:MOST_CANDIDATES]
+        return Match(None, match.reason, tuple(kept))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    existing: set[str]
+    numbers: Mapping[str, str]
+    names: Mapping[str, Sequence[tuple[str, int]]]
+
+
+def _match(subject: Subject, found: _Found) -> Match:
+    """Trust the code first, then the number, then a name that only one bears."""
+    by_name = _bearers(found.names.get(subject.name or "", ()))
+    if subject.uscc:
+        if subject.uscc in found.existing:
+            return Match(subject.uscc)
+        return Match(None, "UNKNOWN_CODE")
+    if subject.written_code:
+        return _repaired(subject.written_code, found, by_name)
+    if subject.registration_number:
+        code = found.numbers.get(subject.registration_number)
+        return Match(code, None if code else "UNKNOWN_NUMBER")
+    if not subject.name:
+        return Match(None, "NO_IDENTITY")
+    if len(by_name) == 1:
+        return Match(by_name[0])
+    return Match(None, "AMBIGUOUS_NAME" if by_name else "UNKNOWN_NAME")
+
+
+def _repaired(written: str, found: _Found, by_name: Sequence[str]) -> Match:
+    """Accept the only repair of a code, if the name agrees."""
+    repairs = codes.repairs(codes.normalise(written))
+    if (
+        len(repairs) == 1
+        and list(by_name) == [repairs[0]]
+        and (repairs[0] in found.existing)
+    ):
+        return Match(repairs[0], repaired=True)
+    return Match(None, "INVALID_CODE")
+
+
+def _bearers(rows: Iterable[tuple[str, int]]) -> Sequence[str]:
+    """Give those who bear a name today; if nobody does, those who bore it."""
+    known = list(rows)
+    current = [code for code, is_current in known if is_current]
+    return current or [code for code, _ in known]
+
+
+def _group(rows: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, int]]]:
+    grouped: dict[str, list[tuple[str, int]]] = {}
+    for name, code, current in rows:
+        grouped.setdefault(str(name), []).append((str(code), int(str(current))))
+    return grouped
+
+
+def _several(rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for number, code in rows:
+        grouped.setdefault(number, []).append(code)
+    return grouped
+
+
+def _similarity(asked: str, name: str) -> float:
+    return round(difflib.SequenceMatcher(None, asked, normalise(name)).ratio(), 3)
+
+
+async def _all(
+    connection: AsyncConnection, query: TextClause, keys: Sequence[str]
+) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for start in range(0, len(keys), CHUNK):
+        chunk = list(keys[start : start + CHUNK])
+        rows += [tuple(row) for row in await connection.execute(query, {"keys": chunk})]
+    return rows

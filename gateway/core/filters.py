@@ -1,0 +1,148 @@
+"""Turns filters on registration data into SQL; values are always bound."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from schema.codes.regions import significant
+from schema.connections import decode_cursor
+from schema.errors import BadInput
+from schema.filters import (
+    EnterpriseDimension,
+    EnterpriseFilter,
+    EnterpriseOrder,
+    code_list,
+)
+
+DEEPEST = 8
+"""Levels of and, or, not at the most."""
+ESCAPE = " ESCAPE '\\'"
+
+
+@dataclass(slots=True)
+class Bound:
+    """Values bound so far, each under a name of its own."""
+
+    values: dict[str, object] = field(default_factory=dict)
+
+    def bind(self, value: object) -> str:
+        """Bind a value; gives the placeholder."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f":{name}"
+
+
+def condition(where: EnterpriseFilter | None, bound: Bound, depth: int = 0) -> str:
+    """Give the SQL condition of a filter.
+
+    Raises BadInput for nesting that is too deep.
+    """
+    if where is None:
+        return "1 = 1"
+    if depth > DEEPEST:
+        raise BadInput("where", f"条件嵌套超过 {DEEPEST} 层 (nested too deeply)")
+    parts = list(_own(where, bound))
+    if where.and_:
+        parts += [condition(part, bound, depth + 1) for part in where.and_]
+    if where.or_ is not None:
+        choices = [condition(part, bound, depth + 1) for part in where.or_]
+        parts.append(f"({' OR '.join(choices) or '1 = 0'})")
+    if where.not_ is not None:
+        parts.append(f"NOT ({condition(where.not_, bound, depth + 1)})")
+    return f"({' AND '.join(parts)})" if parts else "1 = 1"
+
+
+def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
+    bind = bound.bind
+    parts = []
+    if where.uscc_in is not None:
+        codes = code_list("where.usccIn", where.uscc_in)
+        parts.append(f"uscc IN ({', '.join(map(bind, codes)) or 'NULL'})")
+    if where.name_contains:
+        parts.append(f"name LIKE {bind(f'%{escaped(where.name_contains)}%')}{ESCAPE}")
+    if where.region:
+        parts.append(f"region LIKE {bind(significant(where.region) + '%')}")
+    if where.industry_section:
+        section = where.industry_section.strip().upper()
+        parts.append(f"section = {bind(section)}")
+    if where.status:
+        parts.append(f"status = {bind(where.status.value)}")
+    if where.established_from:
+        parts.append(f"established_on >= {bind(where.established_from.isoformat())}")
+    if where.established_to:
+        parts.append(f"established_on <= {bind(where.established_to.isoformat())}")
+    if where.capital_from is not None:
+        parts.append(f"capital >= {bind(float(where.capital_from))}")
+    if where.capital_to is not None:
+        parts.append(f"capital <= {bind(float(where.capital_to))}")
+    return [f"coalesce({part}, false)" for part in parts]
+
+
+def escaped(text: str) -> str:
+    """Make text harmless inside LIKE."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of an order."""
+
+    sql: str
+    descending: bool = False
+
+
+_ORDERS: Mapping[EnterpriseOrder, Column] = {
+    EnterpriseOrder.NAME: Column("name"),
+    EnterpriseOrder.ESTABLISHED_ASC: Column("coalesce(established_on, '9999')"),
+    EnterpriseOrder.ESTABLISHED_DESC: Column("coalesce(established_on, '')", True),  # noqa: FBT003
+    EnterpriseOrder.CAPITAL_DESC: Column("coalesce(capital, -1)", True),  # noqa: FBT003
+    EnterpriseOrder.USCC: Column("uscc"),
+}
+
+
+def order_of(order_by: Sequence[EnterpriseOrder]) -> Sequence[Column]:
+    """Give the columns of an order; the code comes last, so that it is total."""
+    columns = [_ORDERS[order] for order in dict.fromkeys(order_by)]
+    if EnterpriseOrder.USCC not in order_by:
+        columns.append(_ORDERS[EnterpriseOrder.USCC])
+    return columns
+
+
+def beyond(columns: Sequence[Column], after: str, bound: Bound) -> str:
+    """Give the condition of what comes after a cursor; raises BadInput."""
+    values = decode_cursor(after, len(columns))
+    if not all(isinstance(value, str | int | float) for value in values):
+        raise BadInput("after", "不是本系统给出的游标 (not a cursor of this list)")
+    marks = [bound.bind(value) for value in values]
+    choices = []
+    for place, column in enumerate(columns):
+        same = [
+            f"{c.sql} = {m}"
+            for c, m in zip(columns[:place], marks[:place], strict=True)
+        ]
+        further = f"{column.sql} {'<' if column.descending else '>'} {marks[place]}"
+        choices.append(" AND ".join([*same, further]))
+    return f"({' OR '.join(f'({choice})' for choice in choices)})"
+
+
+def dimension(one: EnterpriseDimension, where: EnterpriseFilter | None) -> str:
+    """Give what to group by.
+
+    REGION is the prefecture; below a prefecture that the filter names, the county.
+    """
+    grouped: Mapping[EnterpriseDimension, Callable[[], str]] = {
+        EnterpriseDimension.REGION: lambda: (
+            "region" if _below_prefecture(where) else "substr(region, 1, 4) || '00'"
+        ),
+        EnterpriseDimension.INDUSTRY_SECTION: lambda: "coalesce(section, '')",
+        EnterpriseDimension.STATUS: lambda: "status",
+        EnterpriseDimension.ESTABLISHED_YEAR: lambda: (
+            "coalesce(substr(established_on, 1, 4), '')"
+        ),
+        EnterpriseDimension.TYPE: lambda: "type",
+    }
+    return grouped[one]()
+
+
+def _below_prefecture(where: EnterpriseFilter | None) -> bool:
+    region = where.region if where else None
+    return bool(region) and len(significant(region or "")) >= 4

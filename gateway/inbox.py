@@ -1,0 +1,93 @@
+"""Keeps pushed messages in the gateway's own tables; the inbox of kind push."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.inbox import Held, PushedMessage
+from schema.record_type import RecordType
+
+_SEEN = text("SELECT 1 FROM inbox_message WHERE message_id = :message_id")
+_MESSAGE = text(
+    "INSERT INTO inbox_message (message_id, department, sequence, sent_at, received_at, "
+    "record_type) VALUES (:message_id, :department, :sequence, :sent_at, :received_at, "
+    ":record_type)"
+)
+_RECORD = text(
+    "INSERT INTO inbox_record (department, record_type, natural_key, sequence, as_of, "
+    "row_json) VALUES (:department, :record_type, :natural_key, :sequence, :as_of, "
+    ":row_json) ON CONFLICT (department, record_type, natural_key) DO UPDATE SET "
+    "sequence = excluded.sequence, as_of = excluded.as_of, row_json = excluded.row_json "
+    "WHERE excluded.sequence > inbox_record.sequence"
+)
+_ROWS = text(
+    "SELECT row_json FROM inbox_record WHERE department = :department "
+    "AND record_type = :record_type ORDER BY natural_key"
+)
+_NEWEST = text(
+    "SELECT max(sent_at), count(*) FROM inbox_message WHERE department = :department "
+    "AND record_type = :record_type"
+)
+
+
+class DatabaseInbox:
+    """An inbox in a database; a message is durable once `store` returns."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Use the tables of the gateway's own migrations."""
+        self._engine = engine
+
+    async def store(self, message: PushedMessage) -> bool:
+        """Keep a message durably before returning; False when it was kept before."""
+        about = {
+            "department": message.department,
+            "record_type": message.record_type.value,
+            "sequence": message.sequence,
+        }
+        rows = [
+            {
+                **about,
+                "natural_key": record.natural_key,
+                "as_of": message.sent_at.isoformat(),
+                "row_json": orjson.dumps(record.row).decode(),
+            }
+            for record in message.records
+        ]
+        name = {"message_id": message.message_id}
+        try:
+            async with self._engine.begin() as connection:
+                if (await connection.execute(_SEEN, name)).first():
+                    return False
+                moments = {
+                    "sent_at": message.sent_at.isoformat(),
+                    "received_at": datetime.fromtimestamp(time.time(), UTC).isoformat(),
+                }
+                await connection.execute(_MESSAGE, {**about, **name, **moments})
+                if rows:
+                    await connection.execute(_RECORD, rows)
+        except IntegrityError:
+            return False
+        return True
+
+    async def held(self, department: str, record_type: RecordType) -> Held:
+        """Give what a department pushed, restatements applied."""
+        about = {"department": department, "record_type": record_type.value}
+        async with self._engine.connect() as connection:
+            newest, _ = (await connection.execute(_NEWEST, about)).one()
+            found: Sequence[str] = (
+                (await connection.execute(_ROWS, about)).scalars().all()
+            )
+        moment = datetime.fromisoformat(newest) if newest else None
+        return Held([orjson.loads(row) for row in found], moment)
+
+    async def version(self, department: str, record_type: RecordType) -> str:
+        """Give a mark that changes with every message kept."""
+        about = {"department": department, "record_type": record_type.value}
+        async with self._engine.connect() as connection:
+            newest, count = (await connection.execute(_NEWEST, about)).one()
+        return f"{count}:{newest}"

@@ -1,0 +1,119 @@
+"""Records of sets of enterprises, as one audience may see them."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gateway.directory import Directory
+from gateway.loading.answers import Answer
+from gateway.loading.loader import Loader
+from gateway.loading.selecting import told_once
+from gateway.loading.shaping import build_record, completeness
+from schema.departments import Completeness, Department
+from schema.enterprise import Enterprise
+from schema.publication import present
+from schema.record_type import RecordType
+from schema.records.record import CreditRecord
+from schema.visibility import Audience
+
+Departments = frozenset[str] | None
+"""Whom to ask; None means all that provide the record type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard about one enterprise."""
+
+    records: Sequence[CreditRecord]
+    answers: Sequence[Answer]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether everybody who may hold records was heard."""
+        return bool(self.answers) and all(answer.complete for answer in self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a request is answered: what counts as now, and as the calendar day."""
+
+    now: datetime
+    today: date
+
+
+class Records:
+    """Loads records and gives them the form for an audience."""
+
+    def __init__(
+        self, loader: Loader, directory: Directory, audience: Audience
+    ) -> None:
+        """Ask through `loader`; hide what `audience` may not see."""
+        self._loader = loader
+        self._directory = directory
+        self._audience = audience
+
+    async def hear(
+        self,
+        record_type: RecordType,
+        enterprises: Sequence[Enterprise],
+        departments: Departments,
+        moment: Moment,
+    ) -> Sequence[Heard]:
+        """Give one answer per enterprise, in their order; one call per set."""
+        usccs = [enterprise.uscc for enterprise in enterprises]
+        answers = await self._loader.load(record_type, usccs, departments)
+        return [
+            self._heard(enterprise, answers[enterprise.uscc], moment)
+            for enterprise in enterprises
+        ]
+
+    async def hear_all(
+        self,
+        record_types: Sequence[RecordType],
+        enterprises: Sequence[Enterprise],
+        moment: Moment,
+    ) -> Sequence[Heard]:
+        """Give all records of several types per enterprise."""
+        parts = await asyncio.gather(
+            *(self.hear(kind, enterprises, None, moment) for kind in record_types)
+        )
+        return [
+            Heard(
+                [record for part in parts for record in part[place].records],
+                [answer for part in parts for answer in part[place].answers],
+            )
+            for place in range(len(enterprises))
+        ]
+
+    def completeness(
+        self, heard: Heard, shown: Sequence[CreditRecord] | None = None
+    ) -> Completeness:
+        """Say whether all were heard; counts tell only what this audience may see."""
+        given: dict[str, int] = {}
+        for record in heard.records if shown is None else shown:
+            code = record.provenance.department.code
+            given[code] = given.get(code, 0) + 1
+        return completeness(heard.answers, given, self.department)
+
+    def department(self, code: str) -> Department:
+        """Give a department as this audience may see it."""
+        return self._directory.department(code, self._audience)
+
+    def _heard(
+        self, enterprise: Enterprise, answers: Sequence[Answer], moment: Moment
+    ) -> Heard:
+        departments: Mapping[str, Department] = {
+            answer.department: self.department(answer.department)
+            for answer in answers
+            if answer.records
+        }
+        built = (
+            build_record(
+                record, answer, enterprise, departments[answer.department], moment.now
+            )
+            for answer in answers
+            for record in answer.records
+        )
+        seen = (present(record, self._audience, moment.today) for record in built)
+        return Heard(told_once([one for one in seen if one is not None]), answers)

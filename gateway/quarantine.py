@@ -1,0 +1,168 @@
+"""What fits no single enterprise, what could not be read, and what departments hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.contract import Row
+from schema.departments import Contribution
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedRow:
+    """A record that fits no single enterprise."""
+
+    department: str
+    record_type: str
+    source_record_id: str
+    code: str | None
+    name: str | None
+    reason: str
+    candidates: tuple[tuple[str, str, float], ...]
+    raw: Row
+    received_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetAsideRow:
+    """A row that could not be read."""
+
+    department: str
+    record_type: str
+    position: str
+    reasons: tuple[str, ...]
+    raw: Row
+    first_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnresolvedPage:
+    """A page of unresolved records."""
+
+    rows: Sequence[UnresolvedRow]
+    total: int
+    reconciled: bool
+    """Whether departments were gone through at all."""
+
+
+_PLACE = "department = :department AND record_type = :record_type"
+_CLEAR = tuple(
+    text(f"DELETE FROM {table} WHERE {_PLACE}")  # noqa: S608
+    for table in ("unresolved", "set_aside")
+)
+_ADD_UNRESOLVED = text(
+    "INSERT INTO unresolved (department, record_type, source_record_id, code, name, "
+    "reason, candidates, raw, received_on) VALUES (:department, :record_type, "
+    ":source_record_id, :code, :name, :reason, :candidates, :raw, :received_on)"
+)
+_ADD_ASIDE = text(
+    "INSERT INTO set_aside (department, record_type, position, reasons, raw, "
+    "first_seen) VALUES (:department, :record_type, :position, :reasons, :raw, "
+    ":first_seen)"
+)
+_COUNT = text(
+    "INSERT INTO contribution (department, counts) VALUES (:department, :counts) "
+    "ON CONFLICT (department) DO UPDATE SET counts = excluded.counts"
+)
+_WHOSE = "(:department = '' OR department = :department)"
+_PAGE = text(
+    "SELECT department, record_type, source_record_id, code, name, reason, candidates, "  # noqa: S608
+    f"raw, received_on FROM unresolved WHERE {_WHOSE} "
+    "ORDER BY department, record_type, number LIMIT :first OFFSET :start"
+)
+_TOTAL = text(f"SELECT count(*) FROM unresolved WHERE {_WHOSE}")  # noqa: S608
+_RECONCILED = text(f"SELECT count(*) FROM contribution WHERE {_WHOSE}")  # noqa: S608
+_CONTRIBUTIONS = text("SELECT department, counts FROM contribution")
+
+
+class Quarantine:
+    """Keeps these in the gateway's own tables."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Use the tables of the gateway's migrations."""
+        self._engine = engine
+
+    async def replace(
+        self,
+        department: str,
+        record_type: str,
+        unresolved: Sequence[UnresolvedRow],
+        aside: Sequence[SetAsideRow],
+    ) -> None:
+        """Put what was found this time in place of what was found before."""
+        place = {"department": department, "record_type": record_type}
+        async with self._engine.begin() as connection:
+            for statement in _CLEAR:
+                await connection.execute(statement, place)
+            if unresolved:
+                rows = [_unresolved_values(row) for row in unresolved]
+                await connection.execute(_ADD_UNRESOLVED, rows)
+            if aside:
+                rows = [_aside_values(row) for row in aside]
+                await connection.execute(_ADD_ASIDE, rows)
+
+    async def count(self, department: str, contribution: Contribution) -> None:
+        """Keep what a department contributes."""
+        counts = orjson.dumps(contribution).decode()
+        values = {"department": department, "counts": counts}
+        async with self._engine.begin() as connection:
+            await connection.execute(_COUNT, values)
+
+    async def contributions(self) -> Mapping[str, Contribution]:
+        """Give what departments contribute, as last counted."""
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(_CONTRIBUTIONS)).all()
+        return {code: _contribution(counts) for code, counts in rows}
+
+    async def unresolved(
+        self, department: str | None, first: int, start: int
+    ) -> UnresolvedPage:
+        """Give a page of what fits nobody, of one department or of all."""
+        whose = {"department": department or ""}
+        async with self._engine.connect() as connection:
+            total = int((await connection.execute(_TOTAL, whose)).scalar_one())
+            reconciled = (await connection.execute(_RECONCILED, whose)).scalar_one()
+            page = {**whose, "first": first, "start": start}
+            rows = (await connection.execute(_PAGE, page)).all()
+        return UnresolvedPage([_row(row) for row in rows], total, bool(reconciled))
+
+
+def _contribution(counts: str) -> Contribution:
+    values = orjson.loads(counts)
+    if values["last_update"]:
+        values["last_update"] = datetime.fromisoformat(values["last_update"])
+    return Contribution(**values)
+
+
+def _unresolved_values(row: UnresolvedRow) -> dict[str, object]:
+    values = {field: getattr(row, field) for field in row.__slots__}
+    values["candidates"] = orjson.dumps(row.candidates).decode()
+    values["raw"] = _raw(row.raw)
+    values["received_on"] = row.received_on.isoformat()
+    return values
+
+
+def _aside_values(row: SetAsideRow) -> dict[str, object]:
+    values = {field: getattr(row, field) for field in row.__slots__}
+    values["reasons"] = orjson.dumps(row.reasons).decode()
+    values["raw"] = _raw(row.raw)
+    values["first_seen"] = row.first_seen.isoformat()
+    return values
+
+
+def _raw(raw: Row) -> str:
+    return orjson.dumps(dict(raw), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _row(row: Sequence[str]) -> UnresolvedRow:
+    *plain, candidates, raw, received_on = row
+    return UnresolvedRow(
+        *plain,
+        tuple((c, n, float(s)) for c, n, s in orjson.loads(candidates)),
+        orjson.loads(raw),
+        datetime.fromisoformat(received_on),
+    )

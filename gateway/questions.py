@@ -1,0 +1,395 @@
+"""What one request can ask; single parents are collected into sets."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from aiodataloader import DataLoader
+
+from gateway.conditions import find_across
+from gateway.directory import Directory, shown
+from gateway.enterprises import enterprise_of
+from gateway.everything import Everything
+from gateway.loading.records import Departments, Heard, Moment, Records
+from gateway.loading.selecting import matches, ordered, page_of
+from gateway.loading.shaping import ARCHIVED
+from gateway.quarantine import Quarantine
+from gateway.supervision.checks import AGAINST, findings
+from gateway.supervision.conflicts import conflicts
+from gateway.supervision.discipline import CAUSES, restrictions
+from schema.catalogue import RecordTypeInfo
+from schema.connections import Listed, Slice, slice_of
+from schema.departments import (
+    Completeness,
+    CompletenessStatus,
+    Department,
+    SourceOutcome,
+    SourceReport,
+)
+from schema.enterprise import Enterprise
+from schema.errors import BadInput, NotReady
+from schema.filters import (
+    ArchiveQuery,
+    EnterpriseDimension,
+    EnterpriseFilter,
+    EnterpriseOrder,
+    RecordDimension,
+    RecordFilter,
+    RecordOrder,
+    RecordQuery,
+)
+from schema.findings import Conflict, CreditCheck, Restriction, UnresolvedRecord
+from schema.record_type import RecordType
+from schema.records.record import CreditRecord
+from schema.registration import Registration
+from schema.scalars import USCC
+from schema.services import Enterprises
+from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.visibility import Audience
+
+LARGEST_SET = 1_000
+"""Enterprises of one set at the most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What all requests on one endpoint share."""
+
+    audience: Audience
+    core: Enterprises
+    records: Records
+    directory: Directory
+    everything: Everything
+    quarantine: Quarantine
+    ready: Callable[[], bool]
+    most_candidates: int
+
+
+class RequestQuestions:
+    """The context of one request; implements `schema.services.Questions`."""
+
+    def __init__(self, parts: Parts, moment: Moment) -> None:
+        """Answer as of `moment`."""
+        self._parts = parts
+        self._moment = moment
+        self._loaders: dict[object, DataLoader[Any, Any]] = {}
+        self._known: dict[str, Enterprise] = {}
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Qinghai."""
+        return self._moment.today
+
+    # ---- enterprises ---------------------------------------------------------------
+
+    async def enterprise(self, registration: Registration | None) -> Enterprise | None:
+        """Give a registration the shape of the schema."""
+        return None if registration is None else self._shape(registration)
+
+    async def enterprise_by_uscc(
+        self, uscc: str, as_of: datetime | None
+    ) -> Enterprise | None:
+        """Find one by code, together with the others that this request asks for."""
+        self._require_ready()
+
+        async def load(usccs: list[str]) -> list[Registration | None]:
+            found = await self._parts.core.by_uscc(usccs, as_of)
+            return [found.get(code) for code in usccs]
+
+        loader = self._loader(("enterprise", as_of), load)
+        return await self.enterprise(await loader.load(uscc))
+
+    async def enterprises_by_number(
+        self, number: str, as_of: datetime | None
+    ) -> Sequence[Enterprise]:
+        """Find by old registration number."""
+        self._require_ready()
+        found = await self._parts.core.by_registration_number([number], as_of)
+        return [self._shape(one) for one in found.get(number, ())]
+
+    async def enterprises_by_name(
+        self, name: str, as_of: datetime | None
+    ) -> Sequence[Enterprise]:
+        """Find by name or former name."""
+        self._require_ready()
+        found = await self._parts.core.by_name([name], as_of)
+        return [self._shape(one) for one in found.get(name, ())]
+
+    async def find(
+        self,
+        where: EnterpriseFilter | None,
+        order_by: Sequence[EnterpriseOrder],
+        first: int,
+        after: str | None,
+        as_of: datetime | None,
+    ) -> Listed[Enterprise]:
+        """Filter enterprises, across departments too."""
+        self._require_ready()
+        if where is not None and where.has:
+            return await find_across(self, self._parts, where, order_by, (first, after))
+        page = await self._parts.core.find(where, order_by, first, after, as_of)
+        return self._enterprises(page)
+
+    async def search(
+        self, text: str, region: str | None, first: int, after: str | None
+    ) -> Listed[Enterprise]:
+        """Search names and codes."""
+        self._require_ready()
+        if not text.strip():
+            raise BadInput("text", "请输入名称或代码 (a name or code is needed)")
+        page = await self._parts.core.search(text.strip(), region, first, after)
+        return self._enterprises(page)
+
+    async def statistics(
+        self, where: EnterpriseFilter | None, group_by: Sequence[EnterpriseDimension]
+    ) -> Sequence[StatisticsGroup]:
+        """Count enterprises."""
+        self._require_ready()
+        if where is not None and where.has:
+            reason = "统计暂不支持跨部门条件 (not with statistics)"
+            raise BadInput("where.has", reason)
+        return await self._parts.core.statistics(where, group_by)
+
+    # ---- records of an enterprise --------------------------------------------------
+
+    async def records_of(
+        self, enterprise: Enterprise, record_type: RecordType, query: RecordQuery
+    ) -> Listed[CreditRecord]:
+        """List an enterprise's records of one type."""
+        where = query.where
+        heard = await self.heard(enterprise, record_type, self._chosen(where))
+        records = heard.records
+        if where is not None:
+            records = [one for one in records if matches(one, where, self.today)]
+        if query.years is not None:
+            records = [one for one in records if getattr(one, "year", 0) in query.years]
+        page = page_of(ordered(records), query.first, query.after, known=heard.complete)
+        return Listed(page, self._parts.records.completeness(heard, records))
+
+    async def archive_of(
+        self, enterprise: Enterprise, query: ArchiveQuery
+    ) -> Listed[CreditRecord]:
+        """List all an enterprise's records, newest first."""
+        kinds = self._visible(query.record_types or ARCHIVED)
+        heard = await self._heard_all(enterprise, kinds)
+        period = RecordFilter(from_=query.from_, to=query.to)
+        records = [one for one in heard.records if matches(one, period, self.today)]
+        page = page_of(ordered(records), query.first, query.after, known=heard.complete)
+        return Listed(page, self._parts.records.completeness(heard, records))
+
+    async def restrictions_of(
+        self, enterprise: Enterprise, first: int, after: str | None
+    ) -> Listed[Restriction]:
+        """List the restrictions in force."""
+        heard = await self._heard_all(enterprise, self._visible(CAUSES))
+        found = list(
+            restrictions(
+                ordered(heard.records),
+                self.today,
+                self._parts.records.department,
+                self._parts.directory.codes(),
+            )
+        )
+        keys = [f"{one.cause.id}:{one.kind}" for one in found]
+        return self._listed(found, keys, (first, after), heard)
+
+    async def conflicts_of(
+        self, enterprise: Enterprise, first: int, after: str | None
+    ) -> Listed[Conflict]:
+        """List commendations beside penalties of others."""
+        kinds = (RecordType.COMMENDATION, RecordType.PENALTY)
+        heard = await self._heard_all(enterprise, kinds)
+        found = list(conflicts(ordered(heard.records), self.today))
+        keys = [f"{one.commendation.id}:{one.penalty.id}" for one in found]
+        return self._listed(found, keys, (first, after), heard)
+
+    async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
+        """Check many enterprises at once; nobody unknown is ever called clear."""
+        self._require_ready()
+        del purpose  # every purpose looks at the same record types so far
+        found = await self._parts.core.by_uscc(usccs)
+        people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
+        heard = await self._parts.records.hear_all(
+            self._visible(AGAINST), people, self._moment
+        )
+        about = {one.uscc: each for one, each in zip(people, heard, strict=True)}
+        return [self._check(uscc, about.get(USCC(uscc))) for uscc in usccs]
+
+    async def heard(
+        self,
+        enterprise: Enterprise,
+        record_type: RecordType,
+        departments: Departments = None,
+    ) -> Heard:
+        """Hear about one enterprise, in one set with its siblings."""
+
+        async def load(usccs: list[str]) -> list[Heard]:
+            people = [self._known[uscc] for uscc in usccs]
+            return list(
+                await self._parts.records.hear(
+                    record_type, people, departments, self._moment
+                )
+            )
+
+        self._known.setdefault(enterprise.uscc, enterprise)
+        loader = self._loader((record_type, departments), load)
+        heard: Heard = await loader.load(enterprise.uscc)
+        return heard
+
+    # ---- everything --------------------------------------------------------------------
+
+    async def records(
+        self,
+        record_type: RecordType,
+        where: RecordFilter | None,
+        enterprises: EnterpriseFilter | None,
+        order_by: RecordOrder,
+        page: tuple[int, str | None],
+    ) -> Listed[CreditRecord]:
+        """List records of all enterprises."""
+        self._require_ready()
+        heard = await self._parts.everything.hear(
+            record_type, self._chosen(where), enterprises, self._moment
+        )
+        kept = [
+            one
+            for one in heard.records
+            if where is None or matches(one, where, self.today)
+        ]
+        cut = page_of(ordered(kept, order_by), *page, known=heard.complete)
+        return Listed(cut, self._parts.records.completeness(heard, kept))
+
+    async def record_statistics(
+        self,
+        record_type: RecordType,
+        where: EnterpriseFilter | None,
+        period: tuple[date | None, date | None],
+        group_by: Sequence[RecordDimension],
+    ) -> RecordStatistics:
+        """Count records of all enterprises."""
+        self._require_ready()
+        heard = await self._parts.everything.hear(
+            record_type, None, where, self._moment
+        )
+        wanted = RecordFilter(from_=period[0], to=period[1])
+        kept = [one for one in heard.records if matches(one, wanted, self.today)]
+        return RecordStatistics(
+            groups=list(self._parts.everything.groups(kept, group_by)),
+            completeness=self._parts.records.completeness(heard, kept),
+        )
+
+    async def unresolved(
+        self, department: str | None, first: int, after: str | None
+    ) -> Listed[UnresolvedRecord]:
+        """List what fits no single enterprise."""
+        return await self._parts.everything.unresolved(
+            department, first, after, self._parts.records.department
+        )
+
+    async def departments(self) -> Sequence[Department]:
+        """List all contributors."""
+        parts = self._parts
+        counted = await parts.quarantine.contributions()
+        return [
+            parts.directory.department(code, parts.audience, counted)
+            for code in parts.directory.codes()
+        ]
+
+    async def catalogue(self) -> Sequence[RecordTypeInfo]:
+        """List all record types of this schema."""
+        return self._parts.directory.catalogue(self._parts.audience)
+
+    # ---- inside ------------------------------------------------------------------------
+
+    async def _heard_all(
+        self, enterprise: Enterprise, kinds: Sequence[RecordType]
+    ) -> Heard:
+        async def load(usccs: list[str]) -> list[Heard]:
+            people = [self._known[uscc] for uscc in usccs]
+            return list(await self._parts.records.hear_all(kinds, people, self._moment))
+
+        self._known.setdefault(enterprise.uscc, enterprise)
+        loader = self._loader(("all", tuple(kinds)), load)
+        heard: Heard = await loader.load(enterprise.uscc)
+        return heard
+
+    def _loader(
+        self, name: object, load: Callable[[list[Any]], Any]
+    ) -> DataLoader[Any, Any]:
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(load, max_batch_size=LARGEST_SET)
+        return self._loaders[name]
+
+    def _shape(self, registration: Registration) -> Enterprise:
+        department = self._parts.records.department(registration.department)
+        return enterprise_of(registration, department)
+
+    def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
+        """Give registrations the shape of the schema."""
+        return [self._shape(one) for one in registrations]
+
+    def _enterprises(self, page: Slice[Registration]) -> Listed[Enterprise]:
+        people = self.shape(page.items)
+        cut = Slice(people, page.cursors, page.has_next, page.has_previous, page.total)
+        return Listed(cut, self.core_completeness())
+
+    def core_completeness(self) -> Completeness:
+        """Say that the core answered, which holds all registrations."""
+        register = self._parts.records.department("QH-AMR")
+        report = SourceReport(
+            department=register,
+            outcome=SourceOutcome.MATERIALIZED,
+            as_of=None,
+            records=None,
+            latency_ms=None,
+            reason=None,
+        )
+        return Completeness(status=CompletenessStatus.COMPLETE, sources=[report])
+
+    def _listed(
+        self,
+        found: Sequence[Any],
+        keys: Sequence[str],
+        page: tuple[int, str | None],
+        heard: Heard,
+    ) -> Listed[Any]:
+        items, cursors, more, before = slice_of(found, keys, *page)
+        total = len(found) if heard.complete else None
+        cut = Slice(items, cursors, more, before, total)
+        return Listed(cut, self._parts.records.completeness(heard))
+
+    def _check(self, uscc: str, heard: Heard | None) -> CreditCheck:
+        if heard is None:
+            nothing = Completeness(status=CompletenessStatus.UNAVAILABLE, sources=[])
+            return CreditCheck(
+                uscc=USCC(uscc),
+                found=False,
+                enterprise=None,
+                clear=None,
+                findings=[],
+                completeness=nothing,
+            )
+        against = findings(ordered(heard.records), self.today)
+        return CreditCheck(
+            uscc=USCC(uscc),
+            found=True,
+            enterprise=self._known.get(uscc),
+            clear=False if against else True if heard.complete else None,
+            findings=against,
+            completeness=self._parts.records.completeness(heard),
+        )
+
+    def _chosen(self, where: RecordFilter | None) -> Departments:
+        if where is None:
+            return None
+        return self._parts.directory.choose(
+            where.departments, predecessors=where.include_predecessors
+        )
+
+    def _visible(self, kinds: Sequence[RecordType]) -> tuple[RecordType, ...]:
+        return tuple(kind for kind in kinds if shown(kind, self._parts.audience))
+
+    def _require_ready(self) -> None:
+        if not self._parts.ready():
+            raise NotReady("基础数据尚未同步 (the core is not filled yet)")

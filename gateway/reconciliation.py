@@ -1,0 +1,179 @@
+"""Goes through all that departments hold: what fits nobody, what can't be read, counts.
+
+Runs beside the gateway, one department after the other, and never holds more than a
+page of a department in memory.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+
+import structlog
+
+from adapters.contract import Adapter, Page, SetAside, SourceRecord
+from adapters.errors import SourceError
+from gateway.core import Core, Match
+from gateway.quarantine import Quarantine, SetAsideRow, UnresolvedRow
+from schema.codes.working_days import ChineseCalendar, working_days_between
+from schema.departments import Contribution
+from schema.record_type import RecordType
+from schema.records import RECORDS
+
+_log = structlog.get_logger(__name__)
+_OF_THE_CORE = frozenset(
+    {
+        RecordType.REGISTRATION,
+        RecordType.ANNUAL_REPORT,
+        RecordType.SHAREHOLDER,
+        RecordType.KEY_PERSON,
+        RecordType.BRANCH,
+        RecordType.CHANGE,
+    }
+)
+"""What belongs to the register itself, and is not counted as a contribution."""
+WAIT = 300.0
+"""Seconds that one record type of a department may take."""
+Progress = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one department holds, counted page by page."""
+
+    records: int = 0
+    rejected: int = 0
+    unresolved: int = 0
+    enterprises: set[str] = field(default_factory=set)
+    working_days: list[int] = field(default_factory=list)
+    last_update: datetime | None = None
+    complete: bool = True
+
+
+class Reconciliation:
+    """Counts and matches everything that departments hold."""
+
+    def __init__(
+        self, adapters: Mapping[str, Adapter], core: Core, quarantine: Quarantine
+    ) -> None:
+        """Write what is found to `quarantine`."""
+        self._adapters = adapters
+        self._core = core
+        self._quarantine = quarantine
+        self._calendar = ChineseCalendar()
+
+    async def run(self, now: datetime, progress: Progress) -> None:
+        """Go through all departments once."""
+        for number, (code, adapter) in enumerate(sorted(self._adapters.items()), 1):
+            tally = _Tally()
+            for record_type in sorted(adapter.record_types - _OF_THE_CORE, key=str):
+                await self._one(adapter, record_type, tally, now)
+            await self._quarantine.count(code, _contribution(tally))
+            progress(code, number / len(self._adapters))
+
+    async def _one(
+        self, adapter: Adapter, record_type: RecordType, tally: _Tally, now: datetime
+    ) -> None:
+        unresolved: list[UnresolvedRow] = []
+        aside: list[SetAsideRow] = []
+        try:
+            async with asyncio.timeout(WAIT):
+                async for page in adapter.changes(record_type, None):
+                    await self._page(page, adapter.department, tally, unresolved, now)
+                    aside += [
+                        _aside(adapter.department, one, now) for one in page.set_aside
+                    ]
+        except (SourceError, TimeoutError) as error:
+            _log.warning(
+                "not reconciled",
+                department=adapter.department,
+                record_type=record_type.value,
+                reason=getattr(error, "reason", "timeout"),
+            )
+            tally.complete = False
+            return
+        tally.rejected += len(aside)
+        tally.unresolved += len(unresolved)
+        place = (adapter.department, record_type.value)
+        await self._quarantine.replace(*place, unresolved, aside)
+
+    async def _page(
+        self,
+        page: Page,
+        department: str,
+        tally: _Tally,
+        unresolved: list[UnresolvedRow],
+        now: datetime,
+    ) -> None:
+        pairs = [(record, one) for record in page.records for one in record.subjects]
+        matches = await self._core.match([subject for _, subject in pairs])
+        tally.records += len(page.records) + len(page.set_aside)
+        for (record, subject), match in zip(pairs, matches, strict=True):
+            if match.uscc:
+                tally.enterprises.add(match.uscc)
+                continue
+            code = subject.written_code or subject.uscc or subject.registration_number
+            name = subject.written_name or subject.name
+            unresolved.append(_unresolved(department, record, (code, name), match, now))
+        for record in page.records:
+            self._lateness(record, tally)
+            if tally.last_update is None or record.as_of > tally.last_update:
+                tally.last_update = record.as_of
+
+    def _lateness(self, record: SourceRecord, tally: _Tally) -> None:
+        published = record.values.get("published_on")
+        occurred = RECORDS[record.record_type].occurred
+        decided = record.values.get(occurred[0]) if occurred else None
+        if isinstance(published, date) and isinstance(decided, date):
+            try:
+                days = working_days_between(decided, published, self._calendar)
+            except LookupError:
+                return
+            tally.working_days.append(days)
+
+
+def _contribution(tally: _Tally) -> Contribution:
+    days = tally.working_days
+    return Contribution(
+        records=tally.records,
+        enterprises=len(tally.enterprises),
+        rejected=tally.rejected,
+        unresolved=tally.unresolved,
+        published_late7=sum(count > 7 for count in days),
+        published_late20=sum(count > 20 for count in days),
+        median_working_days=float(median(days)) if days else None,
+        last_update=tally.last_update,
+        complete=tally.complete,
+    )
+
+
+def _unresolved(
+    department: str,
+    record: SourceRecord,
+    written: tuple[str | None, str | None],
+    match: Match,
+    now: datetime,
+) -> UnresolvedRow:
+    return UnresolvedRow(
+        department=department,
+        record_type=record.record_type.value,
+        source_record_id=record.source_record_id,
+        code=written[0],
+        name=written[1],
+        reason=match.reason or "",
+        candidates=match.candidates,
+        raw=record.raw,
+        received_on=now,
+    )
+
+
+def _aside(department: str, one: SetAside, now: datetime) -> SetAsideRow:
+    return SetAsideRow(
+        department=department,
+        record_type=one.record_type.value,
+        position=one.position,
+        reasons=one.reasons,
+        raw=one.raw,
+        first_seen=now,
+    )

@@ -1,6 +1,8 @@
 """What a department holds, written its way and findable by its key."""
 
-from collections.abc import Callable, Sequence
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 
 from mock_departments.world.model import TrueRecord, World
 
@@ -16,15 +18,22 @@ class Holdings:
         self._fuzzy = key == "name"
         self._rows: dict[str, list[Row]] = {}
         self._places: dict[str, dict[str, list[int]]] = {}
+        self._keys: dict[str, list[str]] = {}
         for record_type in world.record_types(code):
             records = world.records(code, record_type)
             self._rows[record_type] = [write(record) for record in records]
             self._places[record_type] = self._index(records, key)
+            self._keys[record_type] = sorted(self._places[record_type])
 
     def about(self, record_type: str, keys: Sequence[str]) -> Sequence[Row]:
         """Give the rows about any of the keys; neighbours too when asked by name."""
         places = self._places.get(record_type, {})
-        found = {place for key in keys for place in places.get(self._sought(key), ())}
+        found = {
+            place
+            for key in keys
+            for near in self._near(record_type, self._sought(key))
+            for place in places.get(near, ())
+        }
         return [self._rows[record_type][place] for place in sorted(found)]
 
     def all(self, record_type: str) -> Sequence[Row]:
@@ -38,9 +47,23 @@ class Holdings:
                 places.setdefault(self._sought(value), []).append(place)
         return places
 
+    def _near(self, record_type: str, key: str) -> Iterator[str]:
+        """Name the keys looked up: the one asked for, and a name's two neighbours."""
+        yield key
+        if self._fuzzy:
+            names = self._keys.get(record_type, [])
+            at = bisect_left(names, key)
+            yield from names[max(at - 1, 0) : at + 2]
+
     def _sought(self, key: str) -> str:
         plain = "".join(key.split())
-        return plain[:4] if self._fuzzy else plain
+        return _spelt_alike(plain) if self._fuzzy else plain
+
+
+def _spelt_alike(name: str) -> str:
+    """Leave out what spellings of one name differ in: widths, brackets, the form."""
+    narrow = unicodedata.normalize("NFKC", name).replace("有限责任公司", "有限公司")
+    return "".join(character for character in narrow if character.isalnum())
 
 
 def half(rows: Sequence[Row]) -> Sequence[Row]:

@@ -91,7 +91,7 @@ class Style:
     columns: str = "sgs2018"
     dates: str = "slash"
     money: str = "wan"
-    """`wan` (10,000 yuan) or `yuan`."""
+    """`wan` (10,000 yuan), `number` (the same, not as text) or `yuan`."""
     indefinite: str | None = "2099/12/31"
     """What stands for «no end»; None: nothing."""
 
@@ -141,8 +141,8 @@ def _value(field: str, value: object, style: Style) -> object:
     return codes.get(str(value), value)
 
 
-def _money(yuan: str, style: Style) -> str:
+def _money(yuan: str, style: Style) -> str | float:
     if style.money == "yuan":
         return yuan
     amount = Decimal(yuan) / 10_000
-    return f"{amount:f}"
+    return float(amount) if style.money == "number" else f"{amount:f}"

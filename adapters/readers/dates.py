@@ -98,13 +98,15 @@ def _moment(value: object, complaint: str) -> datetime | None:
 
 
 def _read(value: object) -> datetime | None:
+    if isinstance(value, Decimal):
+        value = float(value)
     if isinstance(value, str):
         return _of_text(value)
     if isinstance(value, datetime):
         return _in_shanghai(value)
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=SHANGHAI)
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(float(value)) if abs(value) < 1e15 else None
     return None
 

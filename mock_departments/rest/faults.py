@@ -1,18 +1,39 @@
 """How a REST department misbehaves."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NoReturn
 
 from aiohttp import web
 
 PROFILES = frozenset(
-    "healthy slow flaky down hang half_answer wrong_total duplicate_pages schema_drift "
-    "bad_rows stale clock_skew maintenance rate_limited token_expiry errors garbage "
-    "truncated oversized soap_ok_fault".split()
+    {
+        "healthy",
+        "slow",
+        "flaky",
+        "down",
+        "hang",
+        "half_answer",
+        "wrong_total",
+        "duplicate_pages",
+        "schema_drift",
+        "bad_rows",
+        "stale",
+        "clock_skew",
+        "maintenance",
+        "rate_limited",
+        "token_expiry",
+        "errors",
+        "garbage",
+        "truncated",
+        "oversized",
+        "soap_ok_fault",
+    }
 )
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _PAGE = "<html><body><h1>系统维护中</h1></body></html>"
+_BLOCK = b'{"x": "' + b"0" * 1_000_000 + b'"},'
 
 
 async def play(
@@ -21,46 +42,46 @@ async def play(
     """Answer a request the way a profile does."""
     if profile == "hang":
         await asyncio.sleep(3600)
-    if profile == "flaky" and request.transport:
-        request.transport.abort()
-        raise ConnectionResetError
     if profile == "oversized":
         return await _oversized(request)
-    plain = _plain(profile)
-    if plain is not None:
-        return plain
+    if plain := _PLAIN.get(profile):
+        return plain()
     answer = await handler(request)
     if profile == "truncated" and isinstance(answer, web.Response):
-        return web.Response(
-            text=(answer.text or "")[: len(answer.text or "") // 2],
-            content_type="application/json",
-        )
+        text = answer.text or ""
+        half = text[: len(text) // 2]
+        return web.Response(text=half, content_type="application/json")
     return answer
 
 
-def _plain(profile: str) -> web.Response | None:
-    match profile:
-        case "errors":
-            return web.json_response({"error": "internal"}, status=500)
-        case "garbage":
-            return web.Response(text=_PAGE, content_type="text/html")
-        case "soap_ok_fault":
-            return web.json_response({"code": 500, "message": "服务异常"})
-        case "maintenance":
-            return web.Response(text=_PAGE, content_type="text/html", status=503)
-        case "rate_limited":
-            return web.json_response({}, status=429, headers={"Retry-After": "5"})
-        case "token_expiry":
-            return web.json_response({"error": "token expired"}, status=401)
-        case _:
-            return None
+def cut_off(request: web.Request) -> NoReturn:
+    """Reset the connection instead of answering."""
+    if request.transport:
+        request.transport.abort()
+    raise ConnectionResetError
+
+
+def too_many(seconds: int) -> web.Response:
+    """Refuse a request, for some seconds."""
+    headers = {"Retry-After": str(seconds)}
+    return web.json_response({"error": "too many"}, status=429, headers=headers)
 
 
 async def _oversized(request: web.Request) -> web.StreamResponse:
+    """Stream 500 MB."""
     response = web.StreamResponse(headers={"Content-Type": "application/json"})
     await response.prepare(request)
     await response.write(b'{"data": {"items": [')
-    block = b'{"x": "' + b"0" * 1_000_000 + b'"},'
     for _ in range(500):
-        await response.write(block)
+        await response.write(_BLOCK)
     return response
+
+
+_PLAIN: Mapping[str, Callable[[], web.Response]] = {
+    "errors": lambda: web.json_response({"error": "internal"}, status=500),
+    "garbage": lambda: web.Response(text=_PAGE, content_type="text/html"),
+    "maintenance": lambda: web.Response(
+        text=_PAGE, content_type="text/html", status=503
+    ),
+    "rate_limited": lambda: too_many(5),
+}

@@ -11,14 +11,17 @@ from aiohttp import web
 from mock_departments.holdings import SPOILING, Holdings, Row
 from mock_departments.listening import Listener
 from mock_departments.pacing import Pace
+from mock_departments.rest.access import Access, Rate
 from mock_departments.rest.departments import DEPARTMENTS, RestDepartment
-from mock_departments.rest.faults import PROFILES, Handler, play
-from mock_departments.rest.paging import Page, cut
+from mock_departments.rest.envelope import Told, envelope, nest, put
+from mock_departments.rest.faults import PROFILES, Handler, cut_off, play, too_many
+from mock_departments.rest.paging import cut
 from mock_departments.world.model import CLOCK, TrueRecord, World
 from mock_departments.writing import write
 
 CODES = tuple(department.code for department in DEPARTMENTS)
 _BY_CODE = {department.code: department for department in DEPARTMENTS}
+_AGES = {"stale": timedelta(days=40), "clock_skew": timedelta(hours=-3)}
 
 
 class RestService:
@@ -38,16 +41,10 @@ class RestService:
         self._pace = Pace(directory, self.code, department.p50, department.p95)
         self._profile = "healthy"
         self._secret = sha256(f"{self.code}:{world.seed}".encode()).hexdigest()[:32]
-        self._token = self._secret
-        self._renewed = 0
-        application = web.Application(middlewares=[self._middleware])
-        application.router.add_post("/oauth/token", self._grant)
-        application.router.add_get("/openapi.json", self._openapi)
-        for record_type in world.record_types(self.code):
-            path = f"{department.root}/{department.word(record_type)}"
-            handler = self._handler(record_type)
-            application.router.add_post(f"{path}/query", handler)
-            application.router.add_get(path, handler)
+        self._access = Access(department.auth, self._secret)
+        self._rate = Rate(department.rate)
+        self._answered = 0
+        application = self._application(world.record_types(self.code))
         self._listener = Listener(self.code, application, directory)
 
     @property
@@ -63,10 +60,10 @@ class RestService:
     async def misbehave(self, profile: str) -> None:
         """Play a fault profile; raises ValueError for an unknown one."""
         if profile not in self.profiles:
-            raise ValueError(
-                f"{self.code} 不能模拟 {profile}；可用：{' '.join(sorted(self.profiles))}"
-            )
+            known = " ".join(sorted(self.profiles))
+            raise ValueError(f"{self.code} 不能模拟 {profile}；可用：{known}")
         self._profile = profile
+        self._access.shorten(short=profile == "token_expiry")
         if profile == "down":
             await self._listener.shut()
         else:
@@ -76,108 +73,123 @@ class RestService:
         """Stop serving."""
         await self._listener.close()
 
+    def _application(self, record_types: Sequence[str]) -> web.Application:
+        department = self._department
+        application = web.Application(middlewares=[self._middleware])
+        if department.auth == "oauth":
+            application.router.add_post("/oauth/token", self._access.grant)
+        if department.model:
+            application.router.add_get("/openapi.json", self._openapi)
+        for record_type in record_types:
+            path = f"{department.root}/{department.word(record_type)}"
+            handler = self._handler(record_type)
+            application.router.add_route(department.method, f"{path}/query", handler)
+            application.router.add_get(path, handler)
+            if department.model:
+                changes = self._changes(record_type)
+                application.router.add_get(f"{path}/changes", changes)
+        return application
+
     @web.middleware
     async def _middleware(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:
-        if self._profile != "healthy" and request.path != "/oauth/token":
-            if self._profile == "slow":
-                await self._pace.wait(slow=True)
-            return await play(self._profile, request, handler)
-        await self._pace.wait()
-        if self._pace.unlucky(self._department.error_percent):
+        if request.path == "/oauth/token":
+            return await handler(request)
+        await self._pace.wait(slow=self._profile == "slow")
+        return self._refusal(request) or await play(self._profile, request, handler)
+
+    def _refusal(self, request: web.Request) -> web.StreamResponse | None:
+        """Turn a request away: too many of them, or bad luck."""
+        self._answered += 1
+        unlucky = self._pace.unlucky(self._department.error_percent)
+        flaky = self._profile == "flaky" and self._answered % 2
+        if flaky or (unlucky and self._department.drops):
+            cut_off(request)
+        if unlucky:
             return web.json_response({"error": "busy"}, status=503)
-        return await handler(request)
+        return too_many(1) if self._rate.exceeded() else None
 
     def _handler(self, record_type: str) -> Handler:
         async def answer(request: web.Request) -> web.StreamResponse:
-            if not self._allowed(request):
+            if not self._let_in(request):
                 return web.json_response({"error": "unauthorized"}, status=401)
-            return await self._answer(record_type, request)
+            if self._profile == "soap_ok_fault":
+                return self._envelope([], {}, request)
+            asked = await _asked(request)
+            if not request.path.endswith("/query"):
+                return self._envelope(self._holdings.all(record_type), asked, request)
+            department = self._department
+            keys = _keys(asked.get(department.keys_name))
+            if not 0 < len(keys) <= department.batch:
+                words = f"{department.keys_name}: 1..{department.batch}"
+                return web.json_response({"error": words}, status=400)
+            rows = self._holdings.about(record_type, keys)
+            return self._envelope(rows, asked, request)
 
         return answer
 
-    async def _answer(
-        self, record_type: str, request: web.Request
-    ) -> web.StreamResponse:
-        department = self._department
-        asked: dict[str, object] = dict(request.query)
-        if request.method == "POST":
-            asked = await request.json()
-            keys = asked.get(department.keys_name)
-            if not isinstance(keys, list) or len(keys) > department.batch:
-                words = f"{department.keys_name}: 1..{department.batch}"
-                return web.json_response({"error": words}, status=400)
-            rows = self._holdings.about(record_type, [str(key) for key in keys])
-        else:
+    def _changes(self, record_type: str) -> Handler:
+        """Answer what came after a cursor that the same endpoint gave."""
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            if not self._let_in(request):
+                return web.json_response({"error": "unauthorized"}, status=401)
             rows = self._holdings.all(record_type)
-        repeat = self._profile == "duplicate_pages"
-        page = cut(self._spoilt(rows), department, asked, repeat=repeat)
-        return self._envelope(page, request)
+            since = int(request.query.get("since", "v0").removeprefix("v"))
+            body: dict[str, object] = {}
+            put(body, self._department.rows, rows[since:])
+            put(body, self._department.as_of, (CLOCK - self._age()).isoformat())
+            put(body, "data.cursor", f"v{len(rows)}")
+            return web.json_response(body)
 
-    def _spoilt(self, rows: Sequence[Row]) -> Sequence[Row]:
-        """Spoil rows as the profile says."""
+        return answer
+
+    def _let_in(self, request: web.Request) -> bool:
+        if self._profile == "token_expiry" and self._department.auth != "oauth":
+            return False
+        return self._access.allowed(request)
+
+    def _envelope(
+        self, rows: Sequence[Row], asked: Mapping[str, object], request: web.Request
+    ) -> web.Response:
         spoil = SPOILING.get(self._profile)
-        return spoil(rows) if spoil else rows
-
-    def _envelope(self, page: Page, request: web.Request) -> web.Response:
-        answer: dict[str, object] = {"success": True}
-        _put(answer, self._department.rows, page.rows)
-        as_of, headers = self._department.as_of, {}
-        now = (CLOCK - self._age()).isoformat()
-        if as_of.startswith("header:"):
-            headers[as_of.removeprefix("header:")] = now
-        else:
-            _put(answer, as_of, now)
-        wrong = self._profile == "wrong_total" or self.code == "QH-CUL"
-        answer["total"] = page.total + 7 if wrong else page.total
-        if page.next is not None and self._department.paging == "cursor":
-            _put(answer, f"{self._department.rows.rpartition('.')[0]}.next", page.next)
-        if page.next is not None and self._department.paging == "link":
-            target = request.url.update_query(page=page.next)
-            headers["Link"] = f'<{target}>; rel="next"'
-        return web.json_response(answer, headers=headers)
+        rows = spoil(rows) if spoil else rows
+        repeat = self._profile == "duplicate_pages"
+        page = cut(rows, self._department, asked, repeat=repeat)
+        failed = self._profile == "soap_ok_fault"
+        if failed and self._department.success is None:
+            return web.json_response({"code": 500, "message": "服务异常"})
+        told = Told(CLOCK - self._age(), self._profile == "wrong_total", failed)
+        return envelope(page, self._department, told, request)
 
     def _age(self) -> timedelta:
-        ages = {"stale": timedelta(days=40), "clock_skew": timedelta(hours=-3)}
-        return ages.get(self._profile, timedelta(hours=2))
-
-    def _allowed(self, request: web.Request) -> bool:
-        match self._department.auth:
-            case "header":
-                return request.headers.get("X-API-Key") == self._secret
-            case "query":
-                return request.query.get("appkey") == self._secret
-            case _:
-                return request.headers.get("Authorization") == f"Bearer {self._token}"
-
-    async def _grant(self, request: web.Request) -> web.Response:
-        form = await request.post()
-        if form.get("client_secret") != self._secret:
-            return web.json_response({"error": "invalid_client"}, status=401)
-        self._renewed += 1
-        self._token = sha256(f"{self._secret}{self._renewed}".encode()).hexdigest()
-        return web.json_response({"access_token": self._token, "expires_in": 1800})
+        return _AGES.get(self._profile, timedelta(hours=2))
 
     async def _openapi(self, _: web.Request) -> web.Response:
         department = self._department
         paths = {
-            f"{department.root}/{department.word(kind)}/query": {
-                "post": {"summary": kind}
+            f"{department.root}/{department.word(kind)}{end}": {
+                method: {"summary": f"{kind}{end}"}
             }
             for kind in ("LICENCE", "PENALTY")
+            for end, method in (("", "get"), ("/query", "post"), ("/changes", "get"))
         }
         info = {"title": department.code, "version": "1"}
         return web.json_response({"openapi": "3.1.0", "info": info, "paths": paths})
 
 
-def _put(answer: dict[str, object], path: str, value: object) -> None:
-    *parents, name = [part for part in path.split(".") if part]
-    for parent in parents:
-        inner = answer.setdefault(parent, {})
-        if isinstance(inner, dict):
-            answer = inner
-    answer[name] = value
+async def _asked(request: web.Request) -> Mapping[str, object]:
+    if request.method == "GET":
+        return dict(request.query)
+    body: dict[str, object] = await request.json()
+    return {**request.query, **body}
+
+
+def _keys(given: object) -> list[str]:
+    if isinstance(given, str):
+        return [key for key in given.split(",") if key]
+    return [str(key) for key in given] if isinstance(given, list) else []
 
 
 def _row(record: TrueRecord, department: RestDepartment) -> Row:
@@ -186,7 +198,7 @@ def _row(record: TrueRecord, department: RestDepartment) -> Row:
         begin, end = record.facts["validFrom"], record.facts["validTo"]
         row["yxq"] = f"{_month(str(begin))}至{_month(str(end)) if end else '长期'}"
         del row["yxqz"], row["yxqzhi"]
-    return row
+    return nest(row, department.nested)
 
 
 def _month(day: str) -> str:

@@ -38,11 +38,15 @@ Register = Annotated[
 def demo(
     register: Register = [],  # noqa: B006 - typer copies it
     enterprises: Annotated[
-        int, typer.Option(help="虚构企业数 how many firms")
+        int, typer.Option(min=100, help="虚构企业数 how many firms")
     ] = 66_800,
+    pace: Annotated[
+        float, typer.Option(min=0, help="部门延迟的倍数 0: no delays")
+    ] = 1.0,
 ) -> None:
     """启动 45 个模拟部门和网关 Start the departments and the gateway on them."""
-    _run(lambda settings: demonstration.run(settings, enterprises, register))
+    wanted = demonstration.Demonstration(enterprises, register, pace)
+    _run(lambda settings: demonstration.run(settings, wanted))
 
 
 @app.command()

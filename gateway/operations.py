@@ -11,7 +11,6 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.errors import SourceError
-from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
 from gateway.core import SyncResult
 from gateway.mocks import MocksError, read_environment
@@ -132,6 +131,8 @@ async def sync_core(
             )
         results = [await gateway.core.sync(adapter, progress)]
         for path in registers:
+            from adapters.registers import open_register  # noqa: PLC0415
+
             register = open_register(path)
             try:
                 results.append(await gateway.core.sync(register, progress))

@@ -7,7 +7,7 @@ from enum import Enum
 from adapters.contract import Row
 from adapters.field_rule import FieldRule, texts
 from adapters.paths import all_of, first_of, text_of
-from adapters.readers import dates, intervals, money, numbers
+from adapters.readers import dates, intervals, money, numbers, registers
 from adapters.readers.codes import code_reader, codes_reader
 from adapters.readers.credit_codes import read_region, read_required_uscc, read_uscc
 from adapters.readers.texts import Reader, Unreadable, read_text, shown, text_list
@@ -29,9 +29,12 @@ _PLAIN: Mapping[str, Reader] = {
     "integer": numbers.read_integer,
     "boolean": numbers.read_boolean,
     "uscc": read_uscc,
+    "uscc_region": registers.read_uscc_region,
+    "uscc_organisation": registers.read_uscc_organisation,
+    "enterprise_type": registers.read_enterprise_type,
 }
 _MAY_BE_EMPTY = frozenset({"text_list", "object_list"})
-_LISTS = frozenset({"codes", "text_list", "objects"})
+_LISTS = frozenset({"codes", "text_list", "objects", "enterprise_type"})
 _CONSTANTS: Mapping[str, Callable[[str], object]] = {
     "date": dates.read_date,
     "datetime": dates.read_datetime,

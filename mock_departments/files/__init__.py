@@ -1,5 +1,5 @@
-"""Departments that drop files."""
+"""Departments that leave files in a folder."""
 
-from mock_departments.files.server import CODES, start
+from mock_departments.files.service import CODES, start
 
 __all__ = ["CODES", "start"]

@@ -1,90 +1,129 @@
-"""Writes the files that departments drop."""
+"""What lies in a department's drop folder, by the fault that it plays."""
 
-import csv
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from xlsxwriter import Workbook
+from mock_departments.files.csv_file import csv_bytes
+from mock_departments.files.departments import FilesDepartment
+from mock_departments.files.rows import Row, rows_of
+from mock_departments.files.xlsx_file import xlsx_bytes
+from mock_departments.world.model import SHANGHAI, World
 
-from mock_departments.columns import columns
-from mock_departments.files.departments import NAMES, FileDepartment
-from mock_departments.world.model import World
-from mock_departments.writing import write
+Drop = Mapping[str, tuple[date, bytes]]
+"""File name to the day of its content and the content."""
 
-Table = list[list[object]]
-
-
-def drop(department: FileDepartment, world: World, directory: Path) -> None:
-    """Write all files of a department into its directory."""
-    directory.mkdir(parents=True, exist_ok=True)
-    for record_type in world.record_types(department.code):
-        heads, rows = table(department, world, record_type)
-        for name in _names(department, NAMES[record_type]):
-            path = directory / f"{name}.{department.suffix}"
-            if department.suffix == "csv":
-                write_csv(path, [heads, *rows], department)
-            else:
-                write_xlsx(path, heads, rows, department)
+GARBAGE = "<html><body>系统维护中，请稍后再试</body></html>".encode()
 
 
-def table(
-    department: FileDepartment, world: World, record_type: str
-) -> tuple[list[object], Table]:
-    """Give heads and rows as the department writes them."""
-    named = dict(columns(department.style.columns, record_type))
-    if department.name_only:
-        for code in ("uscc", "registrationNumber"):
-            named.pop(code, None)
-    heads: list[object] = list(named.values())
-    rows: Table = []
-    for number, record in enumerate(world.records(department.code, record_type)):
-        row = write(record, department.style)
-        cells = [row[str(head)] for head in heads]
-        if department.unquoted:
-            comma = "，" if number % 40 else ","
-            cells.append(f"青海省西宁市城中区{comma}七一路")
-        rows.append(cells)
-    if department.unquoted:
-        heads.append("DZ")
-    return heads, rows
+def drop_of(department: FilesDepartment, world: World, profile: str) -> Drop:
+    """Make all files that a department leaves."""
+    if profile == "gbk":
+        department = replace(department, encoding="gb18030")
+    if profile == "stale":
+        past = department.last - timedelta(days=2 * department.days)
+        department = replace(department, last=past)
+    whole = _whole(department, world, profile)
+    match profile:
+        case "garbage":
+            return {name: (day, GARBAGE) for name, (day, _) in whole.items()}
+        case "truncated":
+            return {name: (day, _cut(data)) for name, (day, data) in whole.items()}
+        case "partial_file":
+            later = department.last + timedelta(days=department.days)
+            coming = _whole(replace(department, last=later, parts=1), world, profile)
+            return {
+                **whole,
+                **{name: (day, _cut(data)) for name, (day, data) in coming.items()},
+            }
+        case "replay":
+            return {**whole, **_again(whole)}
+        case _:
+            return {**whole, **_again(whole)} if department.sends_twice else whole
 
 
-def _names(department: FileDepartment, title: str) -> Sequence[str]:
-    usual = f"{title}_{department.day}"
-    if department.twice:
-        return (usual, f"{department.day} {title}(1)")
-    return (usual,)
+def lay(drop: Drop, folder: Path) -> None:
+    """Put files into the folder, each at once, and take away what else lies there.
+
+    A folder that is not there appears with all files in it.
+    """
+    target = folder if folder.is_dir() else folder.with_name(f".{folder.name}.new")
+    target.mkdir(parents=True, exist_ok=True)
+    for name, (day, data) in drop.items():
+        unfinished = target / f".{name}"
+        unfinished.write_bytes(data)
+        left = datetime.combine(day, time(17, 30), SHANGHAI).timestamp()
+        os.utime(unfinished, (left, left))
+        unfinished.rename(target / name)
+    for path in target.iterdir():
+        if path.name not in drop:
+            path.unlink()
+    if target != folder:
+        target.rename(folder)
 
 
-def write_csv(path: Path, rows: Table, department: FileDepartment) -> None:
-    """Write a CSV file, whole before it gets its name."""
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("w", encoding=department.encoding, newline="") as file:
-        if department.unquoted:
-            for row in rows:
-                file.write(",".join("" if c is None else str(c) for c in row) + "\r\n")
+def take_away(folder: Path) -> None:
+    """Move the folder away, all files at once."""
+    away = folder.with_name(f".{folder.name}.away")
+    shutil.rmtree(away, ignore_errors=True)
+    if folder.is_dir():
+        folder.rename(away)
+
+
+def _whole(department: FilesDepartment, world: World, profile: str) -> Drop:
+    held = {
+        record_type: rows_of(department, world, record_type, profile)
+        for record_type in world.record_types(department.code)
+    }
+    if department.sheets:
+        sheets = {department.sheets[kind]: rows for kind, rows in held.items()}
+        [title] = department.names.values()
+        name = f"{title.format(department.period(department.last))}.xlsx"
+        return {name: (department.last, _workbook(department, sheets))}
+    return {
+        name: content
+        for record_type, rows in held.items()
+        for name, content in _files(department, department.names[record_type], rows)
+    }
+
+
+def _files(
+    department: FilesDepartment, title: str, rows: Sequence[Row]
+) -> Sequence[tuple[str, tuple[date, bytes]]]:
+    """Cut the rows into the files of as many periods, the newest last."""
+    parts = min(department.parts, len(rows))
+    size = -(-len(rows) // parts)
+    found = []
+    for part in range(-(-len(rows) // size)):
+        back = department.days * (parts - 1 - part)
+        day = department.last - timedelta(days=back)
+        some = rows[part * size : (part + 1) * size]
+        name = f"{title.format(department.period(day))}.{department.ending}"
+        if department.ending == "csv":
+            data = csv_bytes(department, some)
         else:
-            csv.writer(file).writerows(rows)
-    unfinished.rename(path)
+            data = _workbook(department, {"Sheet1": some})
+        found.append((name, (day, data)))
+    return found
 
 
-def write_xlsx(
-    path: Path, heads: list[object], rows: Table, department: FileDepartment
-) -> None:
-    """Write an XLSX file with the department's title rows and footer."""
-    unfinished = path.with_suffix(".part")
-    with Workbook(str(unfinished), {"constant_memory": True}) as book:
-        sheet = book.add_worksheet("Sheet1")
-        for number in range(department.title_rows):
-            sheet.write_string(number, 0, "青海省教育厅信用信息归集表")
-        for number, cells in enumerate([heads, *rows], department.title_rows):
-            for place, cell in enumerate(cells):
-                if isinstance(cell, int):
-                    sheet.write_number(number, place, cell)
-                elif cell:
-                    sheet.write_string(number, place, str(cell))
-        if department.footer:
-            sheet.write_string(
-                department.title_rows + len(rows) + 1, 0, department.footer
-            )
-    unfinished.rename(path)
+def _workbook(
+    department: FilesDepartment, sheets: Mapping[str, Sequence[Row]]
+) -> bytes:
+    return xlsx_bytes(sheets, footer=department.footer, groups=department.groups)
+
+
+def _cut(data: bytes) -> bytes:
+    """End in the middle of a line."""
+    middle = len(data) * 3 // 5
+    return data[:middle].rstrip(b"\r\n")
+
+
+def _again(drop: Drop) -> Drop:
+    return {
+        f"{Path(name).stem}(1){Path(name).suffix}": content
+        for name, content in drop.items()
+    }

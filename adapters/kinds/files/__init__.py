@@ -1,4 +1,4 @@
-"""Departments that drop CSV or XLSX files."""
+"""Departments that leave files in a folder: CSV and Excel."""
 
 from adapters.kinds.files.transport import make
 

@@ -1,143 +1,113 @@
-"""Reads one CSV or XLSX file into rows, keeping aside what is no row."""
+"""Finds the header, the rows and the end in a file's lines."""
 
-import codecs
-import csv
-import io
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
-
-from python_calamine import CalamineError, CalamineWorkbook
 
 from adapters.contract import Row, Unreadable
 from adapters.errors import SourceContractBroken
+from adapters.kinds.files.drop import Unfinished
+from adapters.kinds.files.options import Section
+from adapters.kinds.files.sheet import Line, Sheet
+from adapters.section import Section as Declared
 
-_ENCODINGS = ("utf-8", "gb18030")
-MOST_ROWS = 500_000
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How a department's files are laid out."""
-
-    header: int = 1
-    """Number of the row with the column heads."""
-    footer: str = ""
-    """How the first cell of the row begins that ends the table."""
-    encoding: str = "auto"
-    sheet: str = ""
-    required: tuple[str, ...] = ()
-    """Heads without which the file is refused."""
+Alternatives = tuple[str, ...]
+"""Columns of which a file must have one at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one file holds."""
+    """The rows of one file."""
 
     rows: Sequence[Row]
     positions: Sequence[str]
     unreadable: tuple[Unreadable, ...]
 
 
-def read_table(path: Path, shape: Shape) -> Table:
-    """Read a file.
+def alternatives(declared: Declared) -> Sequence[Alternatives]:
+    """Give all columns that a declaration speaks of, with their stand-ins."""
+    key = declared.key
+    said = [key.uscc, key.registration_number, key.name]
+    said += [rule.columns for rule in declared.fields.values()]
+    said += [(word,) for rule in declared.fields.values() for word in rule.by_text]
+    said += [(column,) for column in (*declared.natural_key, *declared.record_id)]
+    said += [(column,) for column in declared.withdrawn_when]
+    return tuple(dict.fromkeys(columns for columns in said if columns))
 
-    Raises SourceContractBroken naming file, line and column for one that can't be
-    used: empty, of another encoding, cut off, without a column that is needed.
+
+def read_table(
+    sheet: Sheet, name: str, section: Section, wanted: Sequence[Alternatives]
+) -> Table:
+    """Read the rows of a file.
+
+    Raises Unfinished where it is cut short, SourceContractBroken where it has no
+    rows or lacks columns.
     """
-    grid = _csv(path, shape) if path.suffix.lower() == ".csv" else _xlsx(path, shape)
-    lines = iter(grid)
-    heads = _heads(path, shape, lines)
-    rows: list[Row] = []
-    positions: list[str] = []
-    unreadable: list[Unreadable] = []
-    for number, cells in lines:
-        if shape.footer and str(cells[0] if cells else "").startswith(shape.footer):
-            break
-        if not any(cell not in ("", None) for cell in cells):
-            continue
-        position = f"{path.name} 第 {number} 行"
-        extra = [cell for cell in cells[len(heads) :] if cell not in ("", None)]
-        if extra or len(cells) < len(heads):
-            reason = (
-                f"应有 {len(heads)} 列，实有 {len(cells)} 列 (wrong number of cells)"
+    if sheet.cut:
+        raise Unfinished(sheet.cut)
+    last = max(section.headers)
+    if len(sheet.lines) < last:
+        raise SourceContractBroken(f"{name}: 没有表头（no header）")
+    columns = _columns(sheet.lines, section.headers)
+    _refuse_missing(columns, name, last, wanted)
+    body = list(_body(sheet.lines[last:], section.footer))
+    if not body and not sheet.broken and section.mode == "full":
+        raise SourceContractBroken(f"{name}: 只有表头，没有数据（no rows）")
+    return Table(
+        rows=[_row(columns, line) for line in body],
+        positions=[f"{name} line {line.number}" for line in body],
+        unreadable=tuple(
+            Unreadable(
+                f"{name} line {broken.number}", broken.reason, {"line": broken.text}
             )
-            raw = dict(zip(heads, cells, strict=False))
-            unreadable.append(Unreadable(position, reason, raw))
-            continue
-        rows.append(dict(zip(heads, cells, strict=False)))
-        positions.append(position)
-        if len(rows) > MOST_ROWS:
-            raise SourceContractBroken(
-                f"{path.name}: 超过 {MOST_ROWS} 行 (too many rows)"
-            )
-    return Table(rows, positions, tuple(unreadable))
+            for broken in sheet.broken
+        ),
+    )
 
 
-Line = tuple[int, Sequence[object]]
+def _columns(lines: Sequence[Line], headers: Sequence[int]) -> Sequence[str]:
+    """Name the columns; names one above the other are joined by `/`."""
+    rows = [lines[number - 1].cells for number in sorted(headers)]
+    return [
+        "/".join(dict.fromkeys(filter(None, (_name(row, place) for row in rows))))
+        for place in range(max(map(len, rows)))
+    ]
 
 
-def _heads(path: Path, shape: Shape, lines: Iterator[Line]) -> list[str]:
-    for number, cells in lines:
-        if number < shape.header:
-            continue
-        heads = [str(cell).strip() for cell in cells]
-        while heads and not heads[-1]:
-            heads.pop()
-        missing = [name for name in shape.required if name not in heads]
-        if missing:
-            words = f"{path.name} 第 {number} 行: 缺少列 {'、'.join(missing)}"
-            raise SourceContractBroken(f"{words} (columns are missing)")
-        return heads
-    raise SourceContractBroken(f"{path.name}: 文件是空的 (the file is empty)")
+def _name(row: Sequence[object], place: int) -> str:
+    if place >= len(row) or row[place] is None:
+        return ""
+    return "".join(str(row[place]).split())
 
 
-def _csv(path: Path, shape: Shape) -> Iterable[Line]:
-    text = _decode(path, shape)
-    if "\x00" in text:
-        raise SourceContractBroken(f"{path.name}: 不是文本文件 (not a text file)")
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        words = f"{path.name} 第 {reader.line_num} 行: 不是 CSV (not CSV)"
-        raise SourceContractBroken(words) from error
+def _refuse_missing(
+    columns: Sequence[str], name: str, line: int, wanted: Sequence[Alternatives]
+) -> None:
+    missing = [" 或 ".join(any_) for any_ in wanted if not set(any_) & set(columns)]
+    if missing:
+        there = "、".join(filter(None, columns))[:200]
+        words = f"{name} 第 {line} 行: 缺少列 {'、'.join(missing)}（columns missing）"
+        raise SourceContractBroken(f"{words}；表头是 {there}")
+    asked = {column for any_ in wanted for column in any_}
+    double = [one for one, count in Counter(columns).items() if count > 1]
+    if asked & set(double):
+        words = "、".join(sorted(asked & set(double)))
+        raise SourceContractBroken(f"{name} 第 {line} 行: 列 {words} 重复（twice）")
 
 
-def _decode(path: Path, shape: Shape) -> str:
-    data = path.read_bytes()
-    if data.startswith(codecs.BOM_UTF8):
-        data = data[len(codecs.BOM_UTF8) :]
-    encodings = _ENCODINGS if shape.encoding == "auto" else (shape.encoding,)
-    place = 0
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError as error:
-            place = error.start
-    line = data[:place].count(b"\n") + 1
-    column = place - data.rfind(b"\n", 0, place)
-    words = f"{path.name} 第 {line} 行第 {column} 字节: 编码不是 {'、'.join(encodings)}"
-    raise SourceContractBroken(f"{words} (wrong encoding)")
+def _body(lines: Sequence[Line], footer: str) -> Iterator[Line]:
+    for line in lines:
+        if footer and line.first_text.startswith(footer):
+            return
+        if not line.is_blank:
+            yield line
+    if footer:
+        raise Unfinished(f"没有结尾的「{footer}」（closing row is missing）")
 
 
-def _xlsx(path: Path, shape: Shape) -> Iterable[Line]:
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        name = shape.sheet or book.sheet_names[0]
-        grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, OSError, IndexError) as error:
-        words = f"{path.name}: 不是完整的 XLSX (not a whole XLSX file)"
-        raise SourceContractBroken(words) from error
-    for number, cells in enumerate(grid, start=1):
-        yield number, [_plain(cell) for cell in cells]
-
-
-def _plain(cell: object) -> object:
-    """Give whole numbers without a fraction; dates as ISO text."""
-    if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
-    return cell.isoformat() if isinstance(cell, date | datetime) else cell
+def _row(columns: Sequence[str], line: Line) -> Row:
+    return {
+        column: cell
+        for column, cell in zip(columns, line.cells, strict=False)
+        if column
+    }

@@ -1,137 +1,187 @@
-"""Reads the files that a department drops into a directory."""
+"""Reads what a department left in its drop folder."""
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
-import msgspec
-
-from adapters.contract import Origin, Rows, Unreadable
+from adapters.contract import Origin, Row, Rows, Unreadable
 from adapters.declaration import Declaration
-from adapters.errors import SourceContractBroken, SourceUnavailable
-from adapters.kinds.files.tables import Shape, Table, read_table
+from adapters.errors import DeclarationError, SourceContractBroken, SourceTimedOut
+from adapters.kinds.files.drop import (
+    DropFile,
+    Unfinished,
+    content_of,
+    files_of,
+    version_of,
+)
+from adapters.kinds.files.formats import read_file
+from adapters.kinds.files.options import Connection, Section
+from adapters.kinds.files.pages import Start, pages
+from adapters.kinds.files.tables import Table, alternatives
 from adapters.kinds.options import read_options
 from schema.record_type import RecordType
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
-_DAY = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
-
-
-class Connection(msgspec.Struct, frozen=True):
-    """`[connection]` of kind files."""
-
-    directory: str
-    max_bytes: int = 104_857_600
-    """A file larger than this is refused."""
-
-
-class Section(msgspec.Struct, frozen=True):
-    """What a section says beside its fields."""
-
-    pattern: str
-    """Names of the files: `行政许可_*.csv`."""
-    mode: Literal["full", "delta"] = "full"
-    """full: the newest file replaces older ones; delta: all count together."""
-    header: int = 1
-    footer: str = ""
-    encoding: str = "auto"
-    sheet: str = ""
+T = TypeVar("T")
+_SHRUNK = "比上一份小一半以上，疑似不完整（less than half of the one before）"
 
 
 class FilesTransport:
-    """Rows of one department's files; they lie with us, so they can be indexed."""
+    """Rows of one department out of its files; implements HeldTransport."""
 
     origin = Origin.MATERIALIZED
 
     def __init__(self, declaration: Declaration) -> None:
         """Read the declaration's options; raises DeclarationError."""
         self._connection, sections = read_options(declaration, Connection, Section)
+        self._sections = {
+            record_type: section
+            for record_type, section in sections.items()
+            if isinstance(section, Section)
+        }
+        _refuse_faults(declaration, self._sections)
+        self._wanted = {
+            record_type: alternatives(section)
+            for record_type, section in declaration.sections.items()
+        }
+        self._keys = {
+            record_type: getattr(section.key, declaration.capabilities.key)
+            for record_type, section in declaration.sections.items()
+        }
         self._directory = Path(self._connection.directory)
-        self._sections: dict[RecordType, tuple[Section, Shape]] = {}
-        for kind, section in sections.items():
-            if isinstance(section, Section):
-                self._sections[kind] = section, _shape(declaration, kind, section)
+        self._deadline = declaration.deadline
+        self._threads = ThreadPoolExecutor(2, f"files-{declaration.department}")
 
     async def version(self, record_type: RecordType) -> str:
-        """Give a mark of names, sizes and times of the files."""
-        return await asyncio.to_thread(self._version, record_type)
+        """Say which files lie there now."""
+        return version_of(await self._files(record_type))
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
-        """Give all rows; whoever holds them looks up the keys."""
-        async for rows in self.scan(record_type, None):
-            return rows
-        return Rows([])
+        """Give the rows whose key column is one of `keys`."""
+        columns, sought = self._keys[record_type], frozenset(keys)
+        found: list[tuple[Row, str]] = []
+        async for page in self.scan(record_type, None):
+            found += [
+                (row, position)
+                for row, position in zip(page.rows, page.positions, strict=True)
+                if any(str(row.get(column)).strip() in sought for column in columns)
+            ]
+        return Rows([row for row, _ in found], positions=[at for _, at in found])
 
     async def scan(
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Rows]:
-        """Give all rows of the files that count."""
-        yield await asyncio.to_thread(self._read, record_type)
+        """Give all rows file by file, or those after a page of a file still there."""
+        held: Rows | None = None
+        async for page in self._pages(record_type, Start.read(since)):
+            if held is not None:
+                yield held
+            held = page
+        if held is not None:
+            yield dataclasses.replace(held, cursor=None)
 
     async def check(self) -> None:
-        """Read all files."""
+        """Return when the folder has a file for every record type."""
         for record_type in self._sections:
-            await asyncio.to_thread(self._read, record_type)
+            await self._files(record_type)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Let the threads go."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _version(self, record_type: RecordType) -> str:
-        stats = [(file.name, file.stat()) for file in self._files(record_type)]
-        return ";".join(f"{name}:{s.st_size}:{s.st_mtime_ns}" for name, s in stats)
+    async def _pages(
+        self, record_type: RecordType, start: Start
+    ) -> AsyncIterator[Rows]:
+        files = await self._files(record_type)
+        if self._sections[record_type].mode == "full":
+            file, table = await self._newest(record_type, files)
+            for page in pages(file, table, start.skipped(file)):
+                yield page
+            return
+        async for file, table in self._every(record_type, start.left(files)):
+            for page in pages(file, table, start.skipped(file)):
+                yield page
 
-    def _files(self, record_type: RecordType) -> Sequence[Path]:
-        """List the files, the newest first."""
-        if not self._directory.is_dir():
-            raise SourceUnavailable("交换目录无法访问 (the drop directory is missing)")
-        section, _ = self._sections[record_type]
-        found = [f for f in self._directory.glob(section.pattern) if f.is_file()]
-        if not found:
-            raise SourceUnavailable("尚未收到文件 (no file was dropped yet)")
-        return sorted(found, key=lambda f: (as_of(f), f.name), reverse=True)
-
-    def _read(self, record_type: RecordType) -> Rows:
-        section, shape = self._sections[record_type]
-        tables: list[Table] = []
-        faults: list[Unreadable] = []
-        seen: set[str] = set()
-        newest: datetime | None = None
-        for file in self._files(record_type):
+    async def _newest(
+        self, record_type: RecordType, files: Sequence[DropFile]
+    ) -> tuple[DropFile, Table]:
+        """Read the newest file that is whole; one cut short leaves the last valid."""
+        left: list[Unreadable] = []
+        for place in range(len(files) - 1, -1, -1):
+            file = files[place]
             try:
-                table = self._table(file, shape, seen)
-            except SourceContractBroken as error:
-                faults.append(Unreadable(file.name, error.reason))
+                if not self._sections[record_type].shrinks:
+                    _refuse_shrunk(file, files[place - 1] if place else None)
+                table = await self._table(record_type, file, set())
+            except Unfinished as reason:
+                left.append(Unreadable(file.name, str(reason)))
                 continue
-            if table is None:
+            unreadable = (*left, *table.unreadable)
+            return file, dataclasses.replace(table, unreadable=unreadable)
+        raise _refusal(left)
+
+    async def _every(
+        self, record_type: RecordType, files: Sequence[DropFile]
+    ) -> AsyncIterator[tuple[DropFile, Table]]:
+        """Read all files, the same content once.
+
+        The newest may be cut short and waits for its end; any before it must be
+        whole, or what they add up to would lack a part.
+        """
+        seen: set[str] = set()
+        left: list[Unreadable] = []
+        last: DropFile | None = None
+        for file in files:
+            try:
+                table = await self._table(record_type, file, seen)
+            except Unfinished as reason:
+                left.append(Unreadable(file.name, str(reason)))
                 continue
-            tables.append(table)
-            newest = newest or as_of(file)
-            if section.mode == "full":
-                break
-        if not tables:
-            raise SourceContractBroken(faults[0].reason)
-        return Rows(
-            [row for table in tables for row in table.rows],
-            newest,
-            (*faults, *(one for table in tables for one in table.unreadable)),
-            positions=[place for table in tables for place in table.positions],
+            if left:
+                raise _refusal(left)
+            last = file
+            yield file, table
+        if last is None:
+            raise _refusal(left)
+        if left:
+            yield last, Table([], [], tuple(left))
+
+    async def _files(self, record_type: RecordType) -> Sequence[DropFile]:
+        patterns = self._sections[record_type].patterns
+        return await self._in_thread(
+            lambda: files_of(self._directory, patterns), self._deadline
         )
 
-    def _table(self, file: Path, shape: Shape, seen: set[str]) -> Table | None:
-        """Read a file, unless the same content was read under another name."""
-        if file.stat().st_size > self._connection.max_bytes:
-            raise SourceContractBroken(f"{file.name}: 文件过大 (the file is too large)")
-        digest = sha256(file.read_bytes()).hexdigest()
-        if digest in seen:
-            return None
-        seen.add(digest)
-        return read_table(file, shape)
+    async def _table(
+        self, record_type: RecordType, file: DropFile, seen: set[str]
+    ) -> Table:
+        """Read one file, unless its content was seen before; note it as seen."""
+        connection, section = self._connection, self._sections[record_type]
+
+        def read() -> Table:
+            data = content_of(file, connection.max_bytes)
+            digest = sha256(data).hexdigest()
+            if digest in seen:
+                return Table([], [], ())
+            table = read_file(
+                data, file.name, section, self._wanted[record_type], connection
+            )
+            seen.add(digest)
+            return table
+
+        return await self._in_thread(read, connection.seconds)
+
+    async def _in_thread(self, work: Callable[[], T], seconds: float) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(seconds):
+                return await loop.run_in_executor(self._threads, work)
+        except TimeoutError:
+            words = "没有在规定时间内读完（drop folder answers too slowly）"
+            raise SourceTimedOut(words) from None
 
 
 def make(declaration: Declaration, _environment: Mapping[str, str]) -> FilesTransport:
@@ -139,22 +189,27 @@ def make(declaration: Declaration, _environment: Mapping[str, str]) -> FilesTran
     return FilesTransport(declaration)
 
 
-def as_of(file: Path) -> datetime:
-    """Give the day in a file's name, else when it was written."""
-    match = _DAY.search(file.name)
-    if match:
-        try:
-            year, month, day = (int(part) for part in match.groups())
-            return datetime(year, month, day, tzinfo=_SHANGHAI)
-        except ValueError:
-            pass
-    return datetime.fromtimestamp(file.stat().st_mtime, _SHANGHAI)
-
-
-def _shape(declaration: Declaration, kind: RecordType, section: Section) -> Shape:
-    key = declaration.sections[kind].key
-    required = {"uscc": key.uscc, "registration_number": key.registration_number}.get(
-        declaration.capabilities.key, key.name
+def _refusal(left: Sequence[Unreadable]) -> SourceContractBroken:
+    """Say why none of the files can be used."""
+    return SourceContractBroken(
+        "；".join(f"{one.position}: {one.reason}" for one in left)
     )
-    shape = Shape(section.header, section.footer, section.encoding, section.sheet)
-    return replace(shape, required=required[:1])
+
+
+def _refuse_shrunk(file: DropFile, before: DropFile | None) -> None:
+    if before is None or before.path.suffix != file.path.suffix:
+        return
+    if file.size * 2 < before.size:
+        raise Unfinished(_SHRUNK)
+
+
+def _refuse_faults(
+    declaration: Declaration, sections: Mapping[RecordType, Section]
+) -> None:
+    found = [
+        declaration.places.fault(record_type.value, *fault)
+        for record_type, section in sections.items()
+        for fault in section.faults()
+    ]
+    if found:
+        raise DeclarationError(found)

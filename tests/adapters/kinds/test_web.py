@@ -1,0 +1,113 @@
+"""Answers that no department should give, from a server made to give them."""
+
+import gzip
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from adapters.errors import SourceContractBroken, SourceError, SourceUnavailable
+from adapters.kinds.moments import read_moment
+from adapters.kinds.web import Auth, Call, Connection, Session, read_json
+
+Answer = Callable[[web.Request], web.StreamResponse]
+
+
+@asynccontextmanager
+async def answering(give: Answer, **options: int) -> AsyncIterator[Session]:
+    async def handle(request: web.Request) -> web.StreamResponse:
+        return give(request)
+
+    application = web.Application()
+    application.router.add_get("/{path:.*}", handle)
+    async with TestServer(application) as server:
+        auth = Auth("bearer", "secret-of-tests")
+        connection = Connection(str(server.make_url("")), auth, **options)
+        session = Session(connection, 2.0)
+        try:
+            yield session
+        finally:
+            await session.close()
+
+
+async def failing(give: Answer, **options: int) -> SourceError:
+    async with answering(give, **options) as session:
+        with pytest.raises(SourceError) as caught:
+            await session.send(Call("GET", "/"))
+    assert "127.0.0.1" not in caught.value.reason
+    return caught.value
+
+
+@pytest.mark.anyio
+async def test_a_broken_compression_is_an_unavailable_source() -> None:
+    headers = {"Content-Encoding": "gzip"}
+    answer = await failing(lambda _: web.Response(body=b"no gzip", headers=headers))
+    assert isinstance(answer, SourceUnavailable)
+
+
+@pytest.mark.anyio
+async def test_a_small_answer_that_unpacks_to_a_large_one_is_refused() -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+    headers = {"Content-Encoding": "gzip"}
+    answer = await failing(
+        lambda _: web.Response(body=bomb, headers=headers), max_bytes=1_000_000
+    )
+    assert isinstance(answer, SourceContractBroken)
+
+
+@pytest.mark.anyio
+async def test_redirects_are_not_followed() -> None:
+    headers = {"Location": "http://169.254.169.254/"}
+    answer = await failing(lambda _: web.Response(status=302, headers=headers))
+    assert isinstance(answer, SourceContractBroken)
+
+
+@pytest.mark.anyio
+async def test_links_at_the_department_are_paths_and_others_are_not() -> None:
+    def give(request: web.Request) -> web.Response:
+        here = request.url.with_path("/more").with_query(page="2")
+        links = f'<{here}>; rel="next", <http://elsewhere.example/>; rel="help"'
+        return web.Response(headers={"Link": links})
+
+    async with answering(give) as session:
+        reply = await session.send(Call("GET", "/"))
+    assert reply.links == {
+        "next": "/more?page=2",
+        "help": "http://elsewhere.example/",
+    }
+
+
+@pytest.mark.anyio
+async def test_an_idle_connection_that_was_closed_costs_nothing() -> None:
+    asked: list[int] = []
+
+    def give(request: web.Request) -> web.Response:
+        asked.append(1)
+        if len(asked) == 2 and request.transport:
+            request.transport.abort()
+        return web.Response(text="{}")
+
+    async with answering(give) as session:
+        for _ in range(2):
+            assert (await session.send(Call("GET", "/"))).body == b"{}"
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("text", [b"", b"<html>", b'{"a": 1', b'"\xff"', b"[" * 90_000])
+def test_what_is_not_json_is_a_broken_contract(text: bytes) -> None:
+    with pytest.raises(SourceContractBroken):
+        read_json(text)
+
+
+def test_fractions_are_read_exactly() -> None:
+    assert read_json(b'{"a": 123456789012.123456}') == {
+        "a": Decimal("123456789012.123456")
+    }
+
+
+@pytest.mark.parametrize("written", [None, True, "gestern", 10**30, -(10**30), [], ""])
+def test_what_is_no_moment_is_none(written: object) -> None:
+    assert read_moment(written) is None

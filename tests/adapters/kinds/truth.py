@@ -1,0 +1,50 @@
+"""What a department's form can carry of the truth, typed as the record type says."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from mock_departments.columns import columns
+from mock_departments.world.model import TrueRecord
+from schema.declaration import FieldDeclaration
+from schema.record_type import RecordType
+from schema.records import RECORDS
+
+_NOT_EXACT = {
+    ("QH-LRD", "LICENCE"): {"validFrom", "validTo"},
+}
+"""Written in months; the mapping gives first and last days."""
+
+
+def as_true(truth: TrueRecord, style: str) -> Mapping[str, object]:
+    """Give the facts that the department writes, by their contract names."""
+    record_type = RecordType(truth.record_type)
+    declared = RECORDS[record_type].fields
+    written = columns(style, truth.record_type).keys()
+    inexact = _NOT_EXACT.get((truth.department, truth.record_type), set())
+    facts = dict(truth.facts)
+    if style == "sgs2015" and facts.get("status") == "INVALID":
+        facts["status"] = "OTHER"  # that standard has no word for it
+    return {
+        name: _typed(declared[name], value)
+        for name, value in facts.items()
+        if name in declared and name in written and name not in inexact
+    }
+
+
+def _typed(field: FieldDeclaration, value: object) -> object:
+    if value is None or value == []:
+        return () if field.kind.endswith("_list") else None
+    if isinstance(value, list):
+        return tuple(field.enum(one) if field.enum else one for one in value)
+    if field.kind == "enum" and field.enum:
+        return field.enum(value)
+    read = _READ.get(field.kind)
+    return read(str(value)) if read else value
+
+
+_READ: Mapping[str, Callable[[str], object]] = {
+    "date": date.fromisoformat,
+    "decimal": Decimal,
+    "text": lambda text: text.strip() or None,
+}

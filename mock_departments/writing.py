@@ -11,8 +11,21 @@ from mock_departments.world.model import TrueRecord
 INDEFINITE = date(2099, 12, 31)
 _BEIJING = timedelta(hours=8)
 _DATES = frozenset(
-    "decidedOn validFrom validTo publishedOn publishUntil withdrawnOn awardedOn termFrom "
-    "termTo registeredOn frozenFrom frozenTo filedOn".split()
+    {
+        "decidedOn",
+        "validFrom",
+        "validTo",
+        "publishedOn",
+        "publishUntil",
+        "withdrawnOn",
+        "awardedOn",
+        "termFrom",
+        "termTo",
+        "registeredOn",
+        "frozenFrom",
+        "frozenTo",
+        "filedOn",
+    }
 )
 _MONEY = frozenset({"fine", "confiscated", "equityAmount"})
 
@@ -136,9 +149,7 @@ def _value(field: str, value: object, style: Style) -> object:
     codes = style.codes.get(field, {})
     if isinstance(value, list):
         return ",".join(codes.get(str(one), str(one)) for one in value)
-    if isinstance(value, int):
-        return value
-    return codes.get(str(value), value)
+    return value if isinstance(value, int) else codes.get(str(value), value)
 
 
 def _money(yuan: str, style: Style) -> str | float:

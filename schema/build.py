@@ -46,7 +46,7 @@ def build(audience: Audience) -> GraphQLSchema:
     kind = _PublicSchema if public else strawberry.Schema
     shown = PUBLIC_TYPES if public else set(RecordType) - {RecordType.REGISTRATION}
     types = [cls for cls in TYPES if _record_type(cls) in shown]
-    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=public)
+    config = StrawberryConfig(scalar_map=SCALARS)
     schema = kind(query=Query, types=types, config=config)
     built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
     _leave_out(built, "RecordType", set(RecordType) - shown)

@@ -10,7 +10,7 @@ from schema.record_type import RecordType
 class FieldInfo:
     """One field of a record type."""
 
-    name: str
+    name: str = strawberry.field(description="字段名")
     term: str = strawberry.field(description="官方名称")
     kind: str = strawberry.field(description="数据类型")
     visibility: str = strawberry.field(
@@ -23,9 +23,9 @@ class FieldInfo:
 class RecordTypeInfo:
     """One record type."""
 
-    record_type: RecordType
+    record_type: RecordType = strawberry.field(description="记录类型")
     term: str = strawberry.field(description="官方名称")
     type_name: str = strawberry.field(description="GraphQL 类型名")
     rule: str = strawberry.field(description="依据")
-    fields: list[FieldInfo]
+    fields: list[FieldInfo] = strawberry.field(description="字段")
     departments: list[Department] = strawberry.field(description="提供部门")

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from schema.codes.identity_documents import mask
+from schema.codes.identity_documents import is_resident_id, mask
 from schema.declaration import FieldDeclaration
 from schema.record_type import RecordType
 from schema.records import RECORDS
 from schema.records.judicial import JudgmentDefault
 from schema.records.person import NUMBERS, is_persons, masked
 from schema.records.record import CreditRecord, Withheld, WithheldReason
-from schema.redaction import redact
+from schema.redaction import MARK, redact
 from schema.visibility import Visibility
 
 Fields = tuple[FieldDeclaration, ...]
@@ -58,7 +58,8 @@ def _hidden(
         return None
     if field.inner:
         return _hidden_in_list(field, value, chosen)
-    shown, reason = _HIDING[field.visibility](holder, field, value, chosen)
+    hide = _HIDING.get(field.visibility, _hide_identity)
+    shown, reason = hide(holder, field, value, chosen)
     if reason is None:
         return None
     return _Part(shown, (Withheld(field=field.name, reason=reason),))
@@ -141,6 +142,15 @@ def _hide_as_chosen(
     return nothing, WithheldReason.ENTERPRISE_CHOSE
 
 
+def _hide_identity(
+    _holder: object, field: FieldDeclaration, value: object, _chosen: frozenset[str]
+) -> _Hidden:
+    """Hide an identity number that stands where a document's number should."""
+    if field.attribute.endswith(NUMBERS) and is_resident_id(str(value)):
+        return MARK, WithheldReason.REDACTED
+    return value, None
+
+
 _HIDING: Mapping[Visibility, _Hide] = {
     Visibility.ORGANISATIONS: _hide_person,
     Visibility.REDACTED: _hide_in_text,
@@ -151,7 +161,11 @@ _HIDING: Mapping[Visibility, _Hide] = {
 def _guarded(fields: Iterable[FieldDeclaration]) -> Fields:
     """Choose the fields that may have to be hidden, in themselves or within."""
     return tuple(
-        f for f in fields if f.visibility in _HIDING or _guarded(f.inner.values())
+        field
+        for field in fields
+        if field.visibility not in {Visibility.PUBLIC, Visibility.GOVERNMENT}
+        or field.attribute.endswith(NUMBERS)
+        or _guarded(field.inner.values())
     )
 
 

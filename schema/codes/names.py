@@ -14,4 +14,5 @@ def normalise(name: str) -> str:
     and 有限公司 for 有限责任公司.
     """
     plain = unicodedata.normalize("NFKC", name).translate(_BRACKETS)
-    return "".join(plain.split()).upper().replace("有限责任公司", "有限公司")
+    dense = "".join(plain.split()).upper().replace("有限责任公司", "有限公司")
+    return unicodedata.normalize("NFKC", dense)

@@ -18,7 +18,7 @@ from adapters.registry import load_all
 from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
-from gateway.endpoints import alive, graphql, playground, ready
+from gateway.endpoints import Endpoint, alive, graphql, playground, ready
 from gateway.everything import Everything
 from gateway.execution import Executor
 from gateway.inbox import DatabaseInbox
@@ -118,7 +118,7 @@ _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 def _endpoint(
     gateway: Gateway, directory: Directory, loader: Loader, audience: Audience
-) -> object:
+) -> Endpoint:
     settings = gateway.settings
     records = Records(loader, directory, audience)
     parts = Parts(

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from gateway.mocks import MockControl, MockDepartments, World, read_environment
 from gateway.operations import (
+    REGISTER,
     Server,
     listening_socket,
     require_writable,
@@ -66,9 +67,12 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
     with listening_socket(settings) as listening:
         async with AsyncExitStack() as stack:
             with bars(console) as show:
-                await stack.enter_async_context(MockDepartments(world, show))
+                mocks = MockDepartments(world, show)
+                await stack.enter_async_context(mocks)
+                await mocks.available(REGISTER)
+                await _fill_core(settings, demonstration, show)
+                await mocks.ready()
                 environment = {**os.environ, **read_environment(settings.data)}
-                await _fill_core(settings, environment, demonstration, show)
             control = MockControl(settings.data)
 
             async def started(url: str) -> None:
@@ -80,7 +84,6 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
 
 async def _fill_core(
     settings: Settings,
-    environment: dict[str, str],
     demonstration: Demonstration,
     show: Show,
 ) -> None:
@@ -98,6 +101,7 @@ async def _fill_core(
         if orjson.loads(stamp.read_bytes()) == wanted:
             return
     stamp.unlink(missing_ok=True)
+    environment = {**os.environ, **read_environment(settings.data)}
     await sync_core(settings, environment, demonstration.registers, show)
     stamp.write_bytes(orjson.dumps(wanted))
 

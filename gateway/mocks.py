@@ -3,7 +3,8 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,12 +39,11 @@ class MockDepartments:
         self._world = world
         self._progress = progress
         self._process: asyncio.subprocess.Process | None = None
+        self._listening: asyncio.Task[object] | None = None
+        self._available: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def __aenter__(self) -> Self:
-        """Start the departments and wait until all serve.
-
-        Raises MocksError when they don't come up.
-        """
+        """Start the process; departments come up one after the other."""
         world = self._world
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "mock_departments", str(world.directory)),
@@ -53,15 +53,32 @@ class MockDepartments:
             stdout=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
-        try:
-            async with asyncio.timeout(START_SECONDS):
-                await self._until_ready(self._process)
-        except TimeoutError as error:
-            await self._stop()
-            raise MocksError(
-                "模拟部门未能及时启动 (the departments did not start)"
-            ) from error
+        self._listening = asyncio.create_task(self._until_ready(self._process))
         return self
+
+    async def available(self, code: str) -> None:
+        """Wait until one department serves; raises MocksError when it won't."""
+        event: asyncio.Task[object] = asyncio.create_task(self._available[code].wait())
+        try:
+            await self._first_of([event])
+        finally:
+            event.cancel()
+
+    async def ready(self) -> None:
+        """Wait until all departments serve; raises MocksError when they won't."""
+        await self._first_of([])
+
+    async def _first_of(self, wanted: Sequence[asyncio.Task[object]]) -> None:
+        listening = [self._listening] if self._listening is not None else []
+        done, _ = await asyncio.wait(
+            [*wanted, *listening],
+            timeout=START_SECONDS,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if not done:
+            raise MocksError("模拟部门未能及时启动 (the departments did not start)")
+        for task in done:
+            await task
 
     async def __aexit__(
         self,
@@ -80,11 +97,17 @@ class MockDepartments:
                 raise MocksError(words["error"])
             if words.get("ready"):
                 return
-            self._progress(words["stage"], words["done"])
+            if "available" in words:
+                self._available[words["available"]].set()
+            else:
+                self._progress(words["stage"], words["done"])
         raise MocksError("模拟部门意外退出 (the departments' process ended)")
 
     async def _stop(self) -> None:
         process = self._process
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
         if process is None or process.returncode is not None:
             return
         if process.stdin:

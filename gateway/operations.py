@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.errors import SourceError
+from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
 from gateway.core import SyncResult
 from gateway.mocks import MocksError, read_environment
@@ -131,11 +132,10 @@ async def sync_core(
             )
         results = [await gateway.core.sync(adapter, progress)]
         for path in registers:
-            from adapters.registers import open_register  # noqa: PLC0415
-
             register = open_register(path)
             try:
-                results.append(await gateway.core.sync(register, progress))
+                source = f"register:{path.name}"
+                results.append(await gateway.core.sync(register, progress, source))
             finally:
                 await register.close()
     except SourceError as error:

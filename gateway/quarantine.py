@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import text
@@ -158,10 +159,15 @@ def _raw(raw: Row) -> str:
     return orjson.dumps(dict(raw), default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _row(row: Sequence[str]) -> UnresolvedRow:
-    *plain, candidates, raw, received_on = row
+def _row(row: Sequence[Any]) -> UnresolvedRow:
+    department, kind, record_id, code, name, reason, candidates, raw, received_on = row
     return UnresolvedRow(
-        *plain,
+        department,
+        kind,
+        record_id,
+        code,
+        name,
+        reason,
         tuple((c, n, float(s)) for c, n, s in orjson.loads(candidates)),
         orjson.loads(raw),
         datetime.fromisoformat(received_on),

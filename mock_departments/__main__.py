@@ -19,6 +19,9 @@ from mock_departments.host import KIND_OF, Host, control
 from mock_departments.world.generate import generate, is_world
 from mock_departments.world.reader import open_world
 
+REGISTER = "QH-AMR"
+"""Started first: others fill their core from it while the rest comes up."""
+
 
 def main() -> None:
     """Read the command line and serve."""
@@ -57,15 +60,17 @@ async def _serve(arguments: argparse.Namespace) -> None:
         )
     world = open_world(path)
     async with Host(world, departments) as host:
-        for number, code in enumerate(arguments.only, start=1):
+        first_to_last = sorted(arguments.only, key=lambda code: code != REGISTER)
+        for number, code in enumerate(first_to_last, start=1):
             await host.start(code)
-            _say(stage="departments", done=round(number / len(arguments.only), 3))
+            _write_environment(departments, host)
+            _say(available=code)
+            _say(stage="部门 departments", done=round(number / len(first_to_last), 3))
         runner = web.AppRunner(control(host))
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", arguments.control_port)
         await site.start()
         port = runner.addresses[0][1]
-        _write_environment(departments, host)
         stories = json.dumps(dict(world.stories()), ensure_ascii=False)
         (departments / "stories.json").write_text(stories, encoding="utf-8")
         (departments / "control").write_text(f"http://127.0.0.1:{port}")
@@ -76,7 +81,9 @@ async def _serve(arguments: argparse.Namespace) -> None:
 
 def _write_environment(directory: Path, host: Host) -> None:
     lines = (f"{name}={value}\n" for name, value in sorted(host.environment.items()))
-    (directory / "departments.env").write_text("".join(lines))
+    unfinished = directory / "departments.unfinished"
+    unfinished.write_text("".join(lines))
+    unfinished.rename(directory / "departments.env")
 
 
 async def _until_told() -> None:

@@ -10,11 +10,17 @@ from mock_departments.world.model import World
 class Service(Protocol):
     """One running department."""
 
-    code: str
-    environment: Mapping[str, str]
-    """How to reach it: e.g. `QH_EPD_URL`, `QH_EPD_TOKEN`."""
-    profiles: frozenset[str]
-    """Fault profiles that it can play, `healthy` among them."""
+    @property
+    def code(self) -> str:
+        """Its code in the register of departments."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """How to reach it: e.g. `QH_EPD_URL`, `QH_EPD_TOKEN`."""
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """Fault profiles that it can play, `healthy` among them."""
 
     async def misbehave(self, profile: str) -> None:
         """Play a fault profile from now on; `healthy` ends it.

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -62,7 +63,9 @@ class Crosswalk:
     async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
         """Give the keys by which departments may know the enterprises."""
         async with reading(self._engine) as connection:
-            numbers = dict(await _all(connection, _NUMBERS, usccs))
+            numbers: dict[str, str | None] = dict(
+                await _all(connection, _NUMBERS, usccs)
+            )
             names: dict[str, list[str]] = {}
             for code, name, _ in sorted(
                 await _all(connection, _NAMES, usccs), key=lambda row: -row[2]
@@ -142,7 +145,7 @@ class Crosswalk:
         near = {code: subject.name for code, _ in found.names.get(subject.name, ())}
         stem = escaped(subject.name[:4])
         rows = await connection.execute(_NEAR, {"pattern": f"%{stem}%"})
-        near |= {code: name for code, name in rows}
+        near |= {code: name for code, name in rows.all()}
         rated = sorted(
             (
                 (code, name, _similarity(subject.name, name))
@@ -199,14 +202,14 @@ def _bearers(rows: Iterable[tuple[str, int]]) -> Sequence[str]:
     return current or [code for code, _ in known]
 
 
-def _group(rows: Iterable[Sequence[object]]) -> dict[str, list[tuple[str, int]]]:
+def _group(rows: Iterable[Sequence[Any]]) -> dict[str, list[tuple[str, int]]]:
     grouped: dict[str, list[tuple[str, int]]] = {}
     for name, code, current in rows:
-        grouped.setdefault(str(name), []).append((str(code), int(str(current))))
+        grouped.setdefault(name, []).append((code, current))
     return grouped
 
 
-def _several(rows: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+def _several(rows: Sequence[Sequence[Any]]) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
     for number, code in rows:
         grouped.setdefault(number, []).append(code)
@@ -219,8 +222,8 @@ def _similarity(asked: str, name: str) -> float:
 
 async def _all(
     connection: AsyncConnection, query: TextClause, keys: Sequence[str]
-) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
+) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
         chunk = list(keys[start : start + CHUNK])
         rows += [tuple(row) for row in await connection.execute(query, {"keys": chunk})]

@@ -10,7 +10,7 @@ from schema.filters import (
     EnterpriseDimension,
     EnterpriseFilter,
     EnterpriseOrder,
-    code_list,
+    unique_codes,
 )
 
 DEEPEST = 8
@@ -55,7 +55,7 @@ def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
     bind = bound.bind
     parts = []
     if where.uscc_in is not None:
-        codes = code_list("where.usccIn", where.uscc_in)
+        codes = unique_codes("where.usccIn", where.uscc_in)
         parts.append(f"uscc IN ({', '.join(map(bind, codes)) or 'NULL'})")
     if where.name_contains:
         parts.append(f"name LIKE {bind(f'%{escaped(where.name_contains)}%')}{ESCAPE}")

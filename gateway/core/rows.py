@@ -18,7 +18,28 @@ from schema.registration import Registration
 
 Row = dict[str, object]
 _decode = msgspec.json.Decoder(Registration).decode
-_CARRIED = ["registration_number", "organisation_code", "type_code", "legal_representative", "principal_title", "registered_capital", "currency", "established_on", "approved_on", "term_from", "term_to", "registration_authority", "address", "industry_code", "business_scope", "revoked_on", "deregistered_on", "status_reason", "contact_phone", "contact_name"]
+_CARRIED = [
+    "registration_number",
+    "organisation_code",
+    "type_code",
+    "legal_representative",
+    "principal_title",
+    "registered_capital",
+    "currency",
+    "established_on",
+    "approved_on",
+    "term_from",
+    "term_to",
+    "registration_authority",
+    "address",
+    "industry_code",
+    "business_scope",
+    "revoked_on",
+    "deregistered_on",
+    "status_reason",
+    "contact_phone",
+    "contact_name",
+]
 _KINDS: Mapping[str, Any] = {
     "text": str,
     "date": date,

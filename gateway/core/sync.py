@@ -25,7 +25,24 @@ LABELS = {
     RecordType.REGISTRATION: "登记信息 registration",
     RecordType.ANNUAL_REPORT: "企业年报 annual reports",
 }
-_REGISTRATION_COLUMNS = ["uscc", "registration_number", "name", "name_key", "words", "type", "status", "established_on", "approved_on", "capital", "region", "section", "body", "digest", "source", "generation"]
+_REGISTRATION_COLUMNS = [
+    "uscc",
+    "registration_number",
+    "name",
+    "name_key",
+    "words",
+    "type",
+    "status",
+    "established_on",
+    "approved_on",
+    "capital",
+    "region",
+    "section",
+    "body",
+    "digest",
+    "source",
+    "generation",
+]
 _REPORT_COLUMNS = ["uscc", "record_id", "facts", "digest", "as_of", "generation"]
 
 
@@ -213,6 +230,10 @@ class Sync:
         await Quarantine(self._engine).replace(
             self._source, RecordType.REGISTRATION.value, [], rows
         )
+
+
+async def _next(pages: AsyncIterator[Page]) -> Page | None:
+    return await anext(pages, None)
 
 
 def _report_rows(records: Sequence[SourceRecord], generation: int) -> list[Row]:

@@ -59,7 +59,7 @@ def ordered(
     records: Sequence[CreditRecord], order: RecordOrder = RecordOrder.OCCURRED_DESC
 ) -> Sequence[CreditRecord]:
     """Give records in an order that is the same every time."""
-    return sorted(records, key=_ORDERS[order])  # type: ignore[arg-type]
+    return sorted(records, key=_ORDERS[order])
 
 
 def _ordinal(day: date | None, *, last: bool = False) -> int:

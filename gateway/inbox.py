@@ -14,15 +14,16 @@ from schema.record_type import RecordType
 
 _SEEN = text("SELECT 1 FROM inbox_message WHERE message_id = :message_id")
 _MESSAGE = text(
-    "INSERT INTO inbox_message (message_id, department, sequence, sent_at, received_at, "
-    "record_type) VALUES (:message_id, :department, :sequence, :sent_at, :received_at, "
-    ":record_type)"
+    "INSERT INTO inbox_message (message_id, department, sequence, sent_at, "
+    "received_at, record_type) VALUES (:message_id, :department, :sequence, :sent_at, "
+    ":received_at, :record_type)"
 )
 _RECORD = text(
     "INSERT INTO inbox_record (department, record_type, natural_key, sequence, as_of, "
     "row_json) VALUES (:department, :record_type, :natural_key, :sequence, :as_of, "
     ":row_json) ON CONFLICT (department, record_type, natural_key) DO UPDATE SET "
-    "sequence = excluded.sequence, as_of = excluded.as_of, row_json = excluded.row_json "
+    "sequence = excluded.sequence, as_of = excluded.as_of, "
+    "row_json = excluded.row_json "
     "WHERE excluded.sequence > inbox_record.sequence"
 )
 _ROWS = text(

@@ -192,7 +192,7 @@ async def list_adapters(settings: Settings, environment: Mapping[str, str]) -> N
 async def check_adapters(
     settings: Settings, environment: Mapping[str, str], department: str
 ) -> None:
-    """Ask departments whether they can be reached; raises OperationRefused if not all."""
+    """Ask departments whether they can be reached; raises OperationRefused if not."""
     gateway = await open_gateway(settings, environment)
     codes = [department] if department else sorted(gateway.adapters)
     unknown = [code for code in codes if code not in gateway.adapters]

@@ -81,7 +81,7 @@ class RequestQuestions:
         """The calendar day in Qinghai."""
         return self._moment.today
 
-    # ---- enterprises ---------------------------------------------------------------
+    # ---- enterprises ---------------------------------------------------------
 
     async def enterprise(self, registration: Registration | None) -> Enterprise | None:
         """Give a registration the shape of the schema."""
@@ -151,7 +151,7 @@ class RequestQuestions:
             raise BadInput("where.has", reason)
         return await self._parts.core.statistics(where, group_by)
 
-    # ---- records of an enterprise --------------------------------------------------
+    # ---- records of an enterprise --------------------------------------------
 
     async def records_of(
         self, enterprise: Enterprise, record_type: RecordType, query: RecordQuery
@@ -237,7 +237,7 @@ class RequestQuestions:
         heard: Heard = await loader.load(enterprise.uscc)
         return heard
 
-    # ---- everything --------------------------------------------------------------------
+    # ---- everything ----------------------------------------------------------
 
     async def records(
         self,
@@ -300,7 +300,7 @@ class RequestQuestions:
         """List all record types of this schema."""
         return self._parts.directory.catalogue(self._parts.audience)
 
-    # ---- inside ------------------------------------------------------------------------
+    # ---- inside --------------------------------------------------------------
 
     async def _heard_all(
         self, enterprise: Enterprise, kinds: Sequence[RecordType]

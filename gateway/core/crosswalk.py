@@ -145,7 +145,7 @@ class Crosswalk:
         near = {code: subject.name for code, _ in found.names.get(subject.name, ())}
         stem = escaped(subject.name[:4])
         rows = await connection.execute(_NEAR, {"pattern": f"%{stem}%"})
-        near |= {code: name for code, name in rows.all()}
+        near |= {row[0]: row[1] for row in rows}
         rated = sorted(
             (
                 (code, name, _similarity(subject.name, name))
@@ -164,7 +164,7 @@ class _Found:
     names: Mapping[str, Sequence[tuple[str, int]]]
 
 
-def _match(subject: Subject, found: _Found) -> Match:
+def _match(subject: Subject, found: _Found) -> Match:  # noqa: PLR0911
     """Trust the code first, then the number, then a name that only one bears."""
     by_name = _bearers(found.names.get(subject.name or "", ()))
     if subject.uscc:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
 
 from schema.codes.regions import significant
 from schema.connections import decode_cursor
@@ -52,29 +54,43 @@ def condition(where: EnterpriseFilter | None, bound: Bound, depth: int = 0) -> s
 
 
 def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
-    bind = bound.bind
-    parts = []
+    """Give the conditions that a filter states itself."""
+    wanted = (
+        (
+            f"name LIKE {{}}{ESCAPE}",
+            where.name_contains and _inside(where.name_contains),
+        ),
+        ("region LIKE {}", where.region and f"{significant(where.region)}%"),
+        ("section = {}", where.industry_section and where.industry_section.upper()),
+        ("status = {}", where.status and where.status.value),
+        ("established_on >= {}", _iso(where.established_from)),
+        ("established_on <= {}", _iso(where.established_to)),
+        ("capital >= {}", _number(where.capital_from)),
+        ("capital <= {}", _number(where.capital_to)),
+    )
+    parts = [
+        sql.format(bound.bind(value))
+        for sql, value in wanted
+        if value is not None and value != ""
+    ]
     if where.uscc_in is not None:
         codes = unique_codes("where.usccIn", where.uscc_in)
-        parts.append(f"uscc IN ({', '.join(map(bind, codes)) or 'NULL'})")
-    if where.name_contains:
-        parts.append(f"name LIKE {bind(f'%{escaped(where.name_contains)}%')}{ESCAPE}")
-    if where.region:
-        parts.append(f"region LIKE {bind(significant(where.region) + '%')}")
-    if where.industry_section:
-        section = where.industry_section.strip().upper()
-        parts.append(f"section = {bind(section)}")
-    if where.status:
-        parts.append(f"status = {bind(where.status.value)}")
-    if where.established_from:
-        parts.append(f"established_on >= {bind(where.established_from.isoformat())}")
-    if where.established_to:
-        parts.append(f"established_on <= {bind(where.established_to.isoformat())}")
-    if where.capital_from is not None:
-        parts.append(f"capital >= {bind(float(where.capital_from))}")
-    if where.capital_to is not None:
-        parts.append(f"capital <= {bind(float(where.capital_to))}")
+        marks = ", ".join(bound.bind(code) for code in codes)
+        parts.append(f"uscc IN ({marks or 'NULL'})")
     return [f"coalesce({part}, false)" for part in parts]
+
+
+def _inside(text: str) -> str:
+    return f"%{escaped(text)}%"
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _number(amount: Decimal | None) -> float | None:
+    """Give an amount as the column has it: only for comparing."""
+    return None if amount is None else float(amount)
 
 
 def escaped(text: str) -> str:

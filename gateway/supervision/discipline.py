@@ -32,6 +32,7 @@ _ABNORMAL = "企业信息公示暂行条例第十八条"
 _DEFAULT = "最高人民法院关于公布失信被执行人名单信息的若干规定；发改财金〔2016〕141号"
 _FREEZE = "最高人民法院、国家工商总局关于加强信息合作规范执行与协助执行的通知"
 _REVOKED = "企业法人法定代表人登记管理规定第四条"
+_BUYERS = ("QH-FIN", "QH-DRC", "QH-HUD")
 _TAX = "纳税信用管理办法第三十二条"
 
 MEASURES: Mapping[RecordType, tuple[Measure, ...]] = {
@@ -43,7 +44,7 @@ MEASURES: Mapping[RecordType, tuple[Measure, ...]] = {
         Measure("APPOINTMENT_BAN", "法定代表人、负责人任职三年", _SERIOUS, ("QH-AMR",)),
     ),
     RecordType.ABNORMAL_LISTING: (
-        Measure("PROCUREMENT_CAUTION", "政府采购、招投标审慎考虑", _ABNORMAL, ("QH-FIN", "QH-DRC", "QH-HUD")),
+        Measure("PROCUREMENT_CAUTION", "政府采购、招投标审慎考虑", _ABNORMAL, _BUYERS),
         Measure("HONOUR_BAN", "授予荣誉称号", _ABNORMAL, ()),
         Measure("NO_SIMPLE_DEREGISTRATION", "简易注销", _ABNORMAL, ("QH-AMR",)),
     ),
@@ -56,7 +57,7 @@ MEASURES: Mapping[RecordType, tuple[Measure, ...]] = {
         Measure("SHAREHOLDER_CHANGE_BAN", "被冻结股权的股东变更", _FREEZE, ("QH-AMR",)),
     ),
     RecordType.PENALTY: (
-        Measure("APPOINTMENT_BAN", "负有个人责任的法定代表人任职三年", _REVOKED, ("QH-AMR",)),
+        Measure("APPOINTMENT_BAN", "有责任的法定代表人任职三年", _REVOKED, ("QH-AMR",)),
     ),
     RecordType.TAX_CREDIT: (
         Measure("INVOICE_LIMIT", "发票领用、出口退税从严", _TAX, ("QH-TAX", "QH-LTB")),

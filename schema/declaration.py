@@ -88,10 +88,6 @@ class RecordDeclaration:
     """Attribute that stands in the headline behind the term."""
     public: bool = True
 
-    def attribute(self, name: str) -> str:
-        """Give the Python attribute of a contract name; raises KeyError."""
-        return self.fields[name].attribute
-
 
 def fact(
     term: str,

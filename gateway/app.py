@@ -139,7 +139,12 @@ def _endpoint(
         most_candidates=settings.candidates,
     )
     schema = build(audience)
-    limits = Limits(settings.max_tokens, settings.max_depth, settings.cached_documents)
+    limits = Limits(
+        settings.max_tokens,
+        settings.max_depth,
+        settings.cached_documents,
+        suggestions=audience is Audience.GOVERNMENT,
+    )
 
     def context() -> RequestQuestions:
         return RequestQuestions(parts, Moment(settings.now(), settings.today()))

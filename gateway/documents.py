@@ -47,6 +47,8 @@ class Limits:
     tokens: int
     depth: int
     cached: int
+    suggestions: bool = True
+    """Whether errors may suggest names that the client has not seen."""
 
 
 class Documents:
@@ -74,7 +76,12 @@ class Documents:
 
     def _admit(self, text: str) -> DocumentNode:
         document = self._parse(text)
-        errors = validate(self._schema, document, max_errors=20)
+        errors = validate(
+            self._schema,
+            document,
+            max_errors=20,
+            hide_suggestions=not self._limits.suggestions,
+        )
         if errors:
             _name_arguments(document, errors)
             raise DocumentRefused(errors, "GRAPHQL_VALIDATION_FAILED")

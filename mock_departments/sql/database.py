@@ -66,7 +66,9 @@ class SqliteDatabase:
 
     def lock(self) -> None:
         """Let nobody read."""
-        self._lock = sqlite3.connect(self._path, isolation_level=None)
+        self._lock = sqlite3.connect(
+            self._path, isolation_level=None, check_same_thread=False
+        )
         self._lock.execute("BEGIN EXCLUSIVE")
 
     def spoil(self) -> None:

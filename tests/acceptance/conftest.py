@@ -100,5 +100,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture
 def fault(demo: Demo) -> Iterator[Callable[[str, str], None]]:
     """Lets a department misbehave until the end of the test."""
-    yield lambda code, profile: demo.creditnet("mock", "fault", code, profile) and None
-    demo.creditnet("mock", "reset")
+    control = (demo.data / "departments" / "control").read_text()
+
+    def misbehave(code: str, profile: str) -> None:
+        address = f"{control}/departments/{code}/profile"
+        httpx.put(address, json={"profile": profile}, timeout=30).raise_for_status()
+
+    yield misbehave
+    httpx.post(f"{control}/reset", timeout=30).raise_for_status()

@@ -8,17 +8,58 @@ out, and the total is not told.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import Protocol
 
-from gateway.loading.records import Heard
+from gateway.directory import Directory
+from gateway.loading.records import Departments, Heard, Records
 from gateway.loading.selecting import matches
 from schema.connections import Listed, Slice, slice_of
 from schema.enterprise import Enterprise
 from schema.errors import BadInput, LimitExceeded
 from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
+from schema.record_type import RecordType
+from schema.registration import Registration
+from schema.services import Enterprises
 
-if TYPE_CHECKING:
-    from gateway.questions import Parts, RequestQuestions
+
+class Asking(Protocol):
+    """The request that asks."""
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Qinghai."""
+
+    async def heard(
+        self,
+        enterprise: Enterprise,
+        record_type: RecordType,
+        departments: Departments = None,
+    ) -> Heard:
+        """Hear about one enterprise, in one set with its siblings."""
+
+    def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
+        """Give registrations the shape of the schema."""
+
+
+class Shared(Protocol):
+    """What all requests share, as far as conditions need it."""
+
+    @property
+    def core(self) -> Enterprises:
+        """The core."""
+
+    @property
+    def directory(self) -> Directory:
+        """The register of departments."""
+
+    @property
+    def records(self) -> Records:
+        """The departments' records."""
+
+    @property
+    def most_candidates(self) -> int:
+        """Enterprises that may be asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +71,8 @@ class Verdict:
 
 
 async def find_across(
-    questions: "RequestQuestions",
-    parts: "Parts",
+    questions: Asking,
+    parts: Shared,
     where: EnterpriseFilter,
     order_by: Sequence[EnterpriseOrder],
     page: tuple[int, str | None],
@@ -62,8 +103,8 @@ async def find_across(
 
 
 async def _candidates(
-    questions: "RequestQuestions",
-    parts: "Parts",
+    questions: Asking,
+    parts: Shared,
     where: EnterpriseFilter,
     order_by: Sequence[EnterpriseOrder],
 ) -> list[Enterprise]:
@@ -85,8 +126,8 @@ async def _candidates(
 
 
 async def _verdicts(
-    questions: "RequestQuestions",
-    parts: "Parts",
+    questions: Asking,
+    parts: Shared,
     condition: RecordCondition,
     candidates: Sequence[Enterprise],
 ) -> list[Verdict]:
@@ -100,9 +141,7 @@ async def _verdicts(
     return [Verdict(_holds(condition, one, questions), one) for one in heard]
 
 
-def _holds(
-    condition: RecordCondition, heard: Heard, questions: "RequestQuestions"
-) -> bool | None:
+def _holds(condition: RecordCondition, heard: Heard, questions: Asking) -> bool | None:
     count = sum(matches(one, condition, questions.today) for one in heard.records)
     if condition.none:
         return False if count else True if heard.complete else None

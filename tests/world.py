@@ -1,5 +1,6 @@
 """A small world and its departments, shared by tests."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,16 +24,18 @@ def small_world(directory: Path) -> StoredWorld:
 
 
 @asynccontextmanager
-async def running(
-    world: World, directory: Path, *codes: str
-) -> AsyncIterator[Host]:
+async def running(world: World, directory: Path, *codes: str) -> AsyncIterator[Host]:
     """Run some departments without delays or bad luck."""
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / "pace").write_text("0")
+    await asyncio.to_thread(_without_delays, directory)
     async with Host(world, directory) as host:
         for code in codes:
             await host.start(code)
         yield host
+
+
+def _without_delays(directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "pace").write_text("0")
 
 
 def key_of(who: TrueEnterprise, bearers: Mapping[str, int]) -> EnterpriseKey:

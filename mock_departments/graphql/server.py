@@ -138,7 +138,7 @@ class GraphqlService:
     def _list(self, record_type: str) -> Any:  # noqa: ANN401 - graphql-core's resolver
         def resolve(
             _: object,
-            info: GraphQLResolveInfo,
+            info: GraphQLResolveInfo[object],
             first: int = 100,
             after: str | None = None,
             **codes: Sequence[str] | None,

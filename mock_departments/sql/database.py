@@ -120,10 +120,10 @@ def _write(database: sqlite3.Connection, table: Table, key: str) -> None:
     marks = ", ".join("?" for _ in table.columns)
     database.execute(f'CREATE TABLE "{table.name}" (ID INTEGER PRIMARY KEY, {columns})')
     database.executemany(
-        f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608
+        f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',
         table.rows,
     )
     if key in table.columns:
         database.execute(f'CREATE INDEX "I_{table.name}" ON "{table.name}" ("{key}")')
     if table.view:
-        database.execute(f'CREATE VIEW "{table.view}" AS SELECT * FROM "{table.name}"')  # noqa: S608
+        database.execute(f'CREATE VIEW "{table.view}" AS SELECT * FROM "{table.name}"')

@@ -86,4 +86,4 @@ REGISTRATION = (
 def named(record_type: str) -> Mapping[str, str]:
     """Give field and column of a record type."""
     pairs = (pair.split("=") for pair in _COLUMNS[record_type].split())
-    return {field: column for field, column in pairs}
+    return dict(pairs)

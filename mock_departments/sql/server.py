@@ -74,6 +74,8 @@ class SqlService:
                 self._database.age(40)
             case "schema_drift":
                 self._database.drift(self._views)
+            case _:
+                return
 
 
 async def start(code: str, world: World, directory: Path) -> SqlService:

@@ -78,15 +78,15 @@ def _fill(
     famous, told, index = tell(Random(random.random()))
     ordinary = list(invent(count - len(famous), random))
     people = [*ordinary, *famous]
-    progress("world", 0.2)
+    progress("世界 world", 0.2)
     database.executemany(
         "INSERT INTO enterprise VALUES (?, ?, ?, ?, ?, ?)", map(_enterprise_row, people)
     )
     database.executemany("INSERT INTO story VALUES (?, ?)", index.items())
-    progress("world", 0.35)
+    progress("世界 world", 0.35)
     records = _replace_by_told(_department_records(people, random), told)
     database.executemany(_INSERT, _numbered(records, 1))
-    progress("world", 0.65)
+    progress("世界 world", 0.65)
     silent = {"none"}
     register = (
         _register_record(who, kind, facts)
@@ -102,7 +102,7 @@ def _fill(
         if record.record_type != "annual_report" or record.usccs[0] not in reported
     )
     database.executemany(_INSERT, _numbered([*extra, *kept], 1_000_000))
-    progress("world", 1.0)
+    progress("世界 world", 1.0)
 
 
 _INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"

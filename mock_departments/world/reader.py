@@ -58,7 +58,7 @@ class StoredWorld:
 
     def stories(self) -> Mapping[str, str]:
         """Name of the story to the USCC (or name) that it is about."""
-        return dict(self._rows("SELECT name, about FROM story"))
+        return {row[0]: row[1] for row in self._rows("SELECT name, about FROM story")}
 
     def _rows(self, sql: str, *values: str) -> list[tuple[str, ...]]:
         database = sqlite3.connect(f"file:{self._path}?mode=ro", uri=True)

@@ -40,9 +40,9 @@ def register_of(who: TrueEnterprise, random: Random) -> Iterator[Fact]:
 
 def _reports(who: TrueEnterprise, founded: date, random: Random) -> Iterator[Fact]:
     for year in (2014, 2015):
-        if founded.year <= year and who.facts["status"] == "OPERATING":
-            if random.random() < 0.78:
-                yield "ANNUAL_REPORT", report(who, year, random)
+        owed = founded.year <= year and who.facts["status"] == "OPERATING"
+        if owed and random.random() < 0.78:
+            yield "ANNUAL_REPORT", report(who, year, random)
 
 
 def report(who: TrueEnterprise, year: int, random: Random) -> dict[str, object]:

@@ -1,13 +1,15 @@
 """Bad input gets a clear error with a code, and the argument by name."""
 
+from typing import Any
+
 import pytest
 
 from tests.acceptance.conftest import Demo
 
 
-def error_of(demo: Demo, query: str, **variables: object) -> dict[str, object]:
+def error_of(demo: Demo, query: str, **variables: object) -> dict[str, Any]:
     errors = demo.ask(query, variables)["errors"]
-    found: dict[str, object] = errors[0]
+    found: dict[str, Any] = errors[0]
     return found
 
 

@@ -1,5 +1,6 @@
 """The commands, as an operator types them."""
 
+import csv
 import socket
 import subprocess
 import sys
@@ -134,8 +135,6 @@ def test_the_real_register_is_found_by_code_name_and_region(register: Demo):
 
 
 def test_all_of_the_real_register_is_there(register: Demo, shared_data: Path):
-    import csv
-
     path = shared_data / "qinghai_register_2015.csv"
     with path.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -159,7 +158,7 @@ def test_all_of_the_real_register_is_there(register: Demo, shared_data: Path):
     [
         (b"", "空"),
         ("企业名称,统一社会信用代码\n甲,乙\n".encode(), "列"),
-        (b"\xff\xfe\x00\x81\x30", "编码"),
+        ("企业名称,".encode() + b"\xff\xff\xff,x\n1,2\n", "UTF-8"),
     ],
 )
 def test_registers_that_can_not_be_used(

@@ -174,12 +174,30 @@ def test_whatever_fails_is_named_and_never_called_complete(
 
 
 def test_nothing_is_said_to_be_nothing_only_when_all_were_heard(demo: Demo):
-    lists = (
-        "licences penalties judicialAssistance abnormalListings seriousViolations "
-        "inspections chattelMortgages equityPledges ipPledges commendations taxCredit "
-        "judgmentDefaults announcements selfPublished annualReports shareholders "
-        "keyPersonnel branches changes archive restrictions conflicts"
-    ).split()
+    lists = [
+        "licences",
+        "penalties",
+        "judicialAssistance",
+        "abnormalListings",
+        "seriousViolations",
+        "inspections",
+        "chattelMortgages",
+        "equityPledges",
+        "ipPledges",
+        "commendations",
+        "taxCredit",
+        "judgmentDefaults",
+        "announcements",
+        "selfPublished",
+        "annualReports",
+        "shareholders",
+        "keyPersonnel",
+        "branches",
+        "changes",
+        "archive",
+        "restrictions",
+        "conflicts",
+    ]
     asked = " ".join(
         f"{name} {{ totalCount completeness {{ status }} }}" for name in lists
     )

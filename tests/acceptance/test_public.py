@@ -1,5 +1,7 @@
 """What the public sees, and what it does not."""
 
+from typing import Any
+
 import pytest
 
 from tests.acceptance.conftest import Demo
@@ -57,7 +59,7 @@ def test_introspection_shows_none_of_them(demo: Demo):
     assert "Query.enterprise" in shown
 
 
-def penalties_of(demo: Demo, story: str, endpoint: str) -> dict[str, object]:
+def penalties_of(demo: Demo, story: str, endpoint: str) -> dict[str, Any]:
     data = demo.ask(
         "query($u: USCC) { enterprise(uscc: $u) { penalties { totalCount nodes "
         "{ decisionNumber facts respondentIdNumber withheld { field reason } } "
@@ -66,7 +68,7 @@ def penalties_of(demo: Demo, story: str, endpoint: str) -> dict[str, object]:
         {"u": demo.stories[story]},
         endpoint,
     )
-    found: dict[str, object] = data["data"]["enterprise"]
+    found: dict[str, Any] = data["data"]["enterprise"]
     return found
 
 

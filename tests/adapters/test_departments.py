@@ -1,6 +1,6 @@
 """Every department, as it really answers, against what is true."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.contract import Ask, EnterpriseKey, SourceRecord
+from adapters.contract import Adapter, Ask, EnterpriseKey, SourceRecord
 from adapters.registry import DEPARTMENTS, load_all
 from mock_departments.host import KIND_OF
 from mock_departments.world.model import TrueRecord
@@ -53,17 +53,18 @@ def plain(value: object) -> object:
 def differences(truth: TrueRecord, found: SourceRecord) -> Iterator[str]:
     declared = RECORDS[found.record_type].fields
     for name, expected in truth.facts.items():
-        if name not in declared or truth.department == "QH-LRD" and name in (
-            UNWRITTEN["QH-LRD"]
+        if name not in declared or (
+            truth.department == "QH-LRD" and name in (UNWRITTEN["QH-LRD"])
         ):
             continue
         value = plain(found.values[declared[name].attribute])
         if value in (None, []) or name == "status":
             continue
+        wanted = expected.strip() if isinstance(expected, str) else expected
         if declared[name].kind == "decimal" and expected is not None:
-            expected = Decimal(str(expected)).normalize()
-        if value != (expected.strip() if isinstance(expected, str) else expected):
-            yield f"{name}: {value!r} instead of {expected!r}"
+            wanted = Decimal(str(expected)).normalize()
+        if value != wanted:
+            yield f"{name}: {value!r} instead of {wanted!r}"
 
 
 @pytest.mark.anyio
@@ -84,7 +85,12 @@ async def test_answers_are_what_is_true(
             await adapter.close()
 
 
-async def check(adapter, record_type, truths, keys) -> None:
+async def check(
+    adapter: Adapter,
+    record_type: RecordType,
+    truths: Sequence[TrueRecord],
+    keys: Mapping[str, EnterpriseKey],
+) -> None:
     expected: dict[str, list[TrueRecord]] = {}
     for truth in truths:
         if truth.dirt & {"bad_check_digit", "unknown_code", "unknown_name"}:

@@ -10,9 +10,8 @@ SCHEMA = build_schema(
 )
 
 
-def documents(**limits: int) -> Documents:
-    sizes = {"tokens": 200, "depth": 3, "cached": 2, **limits}
-    return Documents(SCHEMA, Limits(**sizes))
+def documents(tokens: int = 200, depth: int = 3) -> Documents:
+    return Documents(SCHEMA, Limits(tokens, depth, cached=2))
 
 
 def refusal(text: str, **limits: int) -> tuple[str, str]:

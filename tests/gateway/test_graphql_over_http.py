@@ -43,7 +43,10 @@ def build() -> Starlette:
     )
 
 
-async def send(method: str = "POST", **request: Any) -> httpx.Response:
+async def send(
+    method: str = "POST",
+    **request: Any,  # noqa: ANN401 - as httpx takes it
+) -> httpx.Response:
     transport = httpx.ASGITransport(app=build())
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         return await client.request(method, "/graphql", **request)

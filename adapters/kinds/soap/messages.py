@@ -30,7 +30,8 @@ def write_envelope(
     call = etree.SubElement(body, f"{{{namespace}}}{operation}")
     argument = etree.SubElement(call, "message")
     argument.text = etree.tostring(message, encoding="unicode")
-    return etree.tostring(envelope, encoding=encoding, xml_declaration=True)
+    written = etree.tostring(envelope, encoding=encoding, xml_declaration=True)
+    return written if isinstance(written, bytes) else written.encode(encoding)
 
 
 def write_message(root: str, body: Mapping[str, str | Sequence[str]]) -> etree._Element:
@@ -82,6 +83,6 @@ def _parse(text: bytes) -> etree._Element:
         tree = etree.fromstring(text, parser)
     except etree.XMLSyntaxError as error:
         raise SourceContractBroken("答复不是完整的 XML (not whole XML)") from error
-    if tree.getroottree().docinfo.doctype:
+    if tree.getroottree().docinfo.internalDTD is not None:
         raise SourceContractBroken("答复含有 DTD，已拒绝 (a DTD is refused)")
     return tree

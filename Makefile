@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 
-.PHONY: install demo test check bench format clean
+.PHONY: install demo test check format clean
 
 install: .venv/installed
 
@@ -26,8 +26,7 @@ check: install  ## style, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: install  ## figures, side by side, in one run
-	$(BIN)/python -m benchmarks
+
 
 format: install
 	$(BIN)/ruff format .

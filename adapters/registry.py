@@ -33,15 +33,17 @@ def load_all(
     directory: Path,
     environment: Mapping[str, str],
     makers: Mapping[str, Make] | None = None,
+    pattern: str = "*",
 ) -> Registry:
     """Load every `*.toml` of a directory; one that is broken does not stop others.
 
-    `makers` replaces the `make` of some kinds (a push kind with its inbox).
+    `makers` replaces the `make` of some kinds (a push kind with its inbox); `pattern`
+    limits the file names, without their ending.
     """
     lists = load_code_lists()
     adapters: dict[str, Adapter] = {}
     problems: dict[str, DeclarationError] = {}
-    for path in sorted(directory.glob("*.toml")):
+    for path in sorted(directory.glob(f"{pattern}.toml")):
         try:
             adapter = _adapter(path, environment, makers or {}, lists)
             _refuse_twin(path, adapter, adapters)

@@ -55,8 +55,10 @@ class Gateway:
         await self.core.close()
 
 
-async def open_gateway(settings: Settings, environment: Mapping[str, str]) -> Gateway:
-    """Open the core and the departments' adapters.
+async def open_gateway(
+    settings: Settings, environment: Mapping[str, str], departments: str = "*"
+) -> Gateway:
+    """Open the core and the adapters of all departments, or of those of a pattern.
 
     Raises CoreUnusable when the database can't be used. A declaration that is broken
     costs its department only, and is logged with every fault.
@@ -70,7 +72,9 @@ async def open_gateway(settings: Settings, environment: Mapping[str, str]) -> Ga
         pushing[declaration.department] = transport
         return transport
 
-    registry = load_all(settings.departments, environment, {"push": make_push})
+    registry = load_all(
+        settings.departments, environment, {"push": make_push}, departments
+    )
     for name, problem in registry.problems.items():
         _log.error("declaration refused", file=name, faults=list(problem.faults))
     return Gateway(

@@ -56,9 +56,18 @@ def serve() -> None:
 
 
 @core.command("sync")
-def core_sync(register: Register = []) -> None:  # noqa: B006 - typer copies it
+def core_sync(
+    register: Register = [],  # noqa: B006 - typer copies it
+    lines: Annotated[  # noqa: FBT002 - an option of the command line
+        bool, typer.Option("--lines", help="以 JSON 行报告进度 progress as JSON lines")
+    ] = False,
+) -> None:
     """同步登记信息和年报 Read registration data and annual reports into the core."""
-    _run(lambda settings: operations.sync(settings, _environment(settings), register))
+    _run(
+        lambda settings: operations.sync(
+            settings, _environment(settings), register, lines=lines
+        )
+    )
 
 
 @app.command()

@@ -1,6 +1,8 @@
 """The demonstration: invented departments, a core filled from them, the gateway."""
 
+import asyncio
 import os
+import sys
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
@@ -13,10 +15,10 @@ from rich.console import Console
 from gateway.mocks import MockControl, MockDepartments, World, read_environment
 from gateway.operations import (
     REGISTER,
+    OperationRefused,
     Server,
     listening_socket,
     require_writable,
-    sync_core,
 )
 from gateway.progress import Show, bars
 from gateway.settings import SHANGHAI, Settings
@@ -101,9 +103,31 @@ async def _fill_core(
         if orjson.loads(stamp.read_bytes()) == wanted:
             return
     stamp.unlink(missing_ok=True)
-    environment = {**os.environ, **read_environment(settings.data)}
-    await sync_core(settings, environment, demonstration.registers, show)
+    await _synchronize(settings, demonstration.registers, show)
     stamp.write_bytes(orjson.dumps(wanted))
+
+
+async def _synchronize(
+    settings: Settings, registers: Sequence[Path], show: Show
+) -> None:
+    """Run `creditnet core sync` beside us, so that its memory ends with it.
+
+    Raises OperationRefused with what it says on its way out.
+    """
+    options = [word for path in registers for word in ("--register", str(path))]
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "gateway", "core", "sync", "--lines", *options),
+        env={**os.environ, **read_environment(settings.data)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    faults = asyncio.create_task((process.stderr or asyncio.StreamReader()).read())
+    async for line in process.stdout or asyncio.StreamReader():
+        words = orjson.loads(line)
+        show(words["stage"], words["done"])
+    if await process.wait():
+        raise OperationRefused((await faults).decode().strip())
+    faults.cancel()
 
 
 def _announce(console: Console, url: str, data: Path) -> None:

@@ -15,7 +15,7 @@ from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
 from gateway.core import SyncResult
 from gateway.mocks import MocksError, read_environment
-from gateway.progress import bars
+from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
 
@@ -122,7 +122,7 @@ async def sync_core(
 
     Raises OperationRefused when a source can't be read.
     """
-    gateway = await open_gateway(settings, environment)
+    gateway = await open_gateway(settings, environment, REGISTER)
     try:
         adapter = gateway.adapters.get(REGISTER)
         if adapter is None:
@@ -146,10 +146,20 @@ async def sync_core(
 
 
 async def sync(
-    settings: Settings, environment: Mapping[str, str], registers: Sequence[Path]
+    settings: Settings,
+    environment: Mapping[str, str],
+    registers: Sequence[Path],
+    *,
+    lines: bool = False,
 ) -> None:
-    """Synchronize with a progress bar, then say what came of it."""
+    """Synchronize with a progress bar, then say what came of it.
+
+    With `lines`, progress is told as JSON lines to whoever started us.
+    """
     require_writable(settings.data)
+    if lines:
+        await sync_core(settings, environment, registers, tell_progress)
+        return
     console = Console()
     with bars(console) as show:
         results = await sync_core(settings, environment, registers, show)

@@ -1,5 +1,7 @@
 """Shows long work: one bar per stage, in the order they begin."""
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -8,6 +10,12 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 
 Show = Callable[[str, float], None]
 """Hears a stage and the share of it that is done."""
+
+
+def tell_progress(stage: str, done: float) -> None:
+    """Tell progress as a JSON line on standard output."""
+    sys.stdout.write(json.dumps({"stage": stage, "done": round(done, 3)}) + "\n")
+    sys.stdout.flush()
 
 
 @contextmanager

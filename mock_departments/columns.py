@@ -1,6 +1,7 @@
 """What departments call their columns: the standards' names, and names of their own."""
 
 from collections.abc import Mapping
+from functools import cache
 
 Columns = Mapping[str, str]
 """Field of the truth to the column it is written in."""
@@ -162,6 +163,7 @@ def fields_of(record_type: str) -> tuple[str, ...]:
     return tuple(_FIELDS[record_type].split())
 
 
+@cache
 def columns(style: str, record_type: str) -> Columns:
     """Give a style's columns for a record type.
 

@@ -108,12 +108,11 @@ class Style:
     indefinite: str | None = "2099/12/31"
     """What stands for «no end»; None: nothing."""
 
-    @property
-    def codes(self) -> Mapping[str, Mapping[str, str]]:
-        """Give the code lists used."""
-        if self.columns == "sgs2018":
-            return {**_TEXTS, **_CODES_2018}
-        return {**_TEXTS, **_CODES_2015} if self.columns == "sgs2015" else _TEXTS
+
+_CODES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "sgs2018": {**_TEXTS, **_CODES_2018},
+    "sgs2015": {**_TEXTS, **_CODES_2015},
+}
 
 
 def write(record: TrueRecord, style: Style) -> dict[str, object]:
@@ -146,7 +145,7 @@ def _value(field: str, value: object, style: Style) -> object:
         return DATE_FORMATS[style.dates](date.fromisoformat(str(value)))
     if field in _MONEY:
         return _money(str(value), style)
-    codes = style.codes.get(field, {})
+    codes = _CODES.get(style.columns, _TEXTS).get(field, {})
     if isinstance(value, list):
         return ",".join(codes.get(str(one), str(one)) for one in value)
     return value if isinstance(value, int) else codes.get(str(value), value)

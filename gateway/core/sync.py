@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import Adapter, Page, SetAside, SourceRecord
@@ -57,22 +57,30 @@ class SyncResult:
     faults: list[SetAside] = field(default_factory=list)
 
 
-def _upsert(table: str, columns: Sequence[str], key: Sequence[str]) -> TextClause:
-    marks = ", ".join(f":{name}" for name in columns)
+def _upsert(table: str, columns: Sequence[str], key: Sequence[str], style: str) -> str:
+    """Write an upsert in the driver's own style of parameters: `?` or `$1`."""
+    numbered = (f"${number}" for number in range(1, len(columns) + 1))
+    marks = ", ".join("?" for _ in columns) if style == "qmark" else ", ".join(numbered)
     updates = ", ".join(f"{c} = excluded.{c}" for c in columns if c not in key)
-    return text(
+    return (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) "  # noqa: S608
         f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {updates}"
     )
 
 
-_PUT_REGISTRATION = _upsert("registration", _REGISTRATION_COLUMNS, ["uscc"])
-_PUT_REPORT = _upsert("annual_report", _REPORT_COLUMNS, ["uscc", "record_id"])
-_PUT_BEARER = _upsert("bearer", ["name_key", "uscc", "current"], ["name_key", "uscc"])
-_PUT_STATE = _upsert(
-    "sync_state",
-    ["source", "record_type", "cursor", "generation", "completed_at", "as_of"],
-    ["source", "record_type"],
+_BEARER_COLUMNS = ("name_key", "uscc", "current")
+_KEYS = {
+    "registration": ("uscc",),
+    "annual_report": ("uscc", "record_id"),
+    "bearer": ("name_key", "uscc"),
+}
+_PUT_STATE = text(
+    "INSERT INTO sync_state (source, record_type, cursor, generation, completed_at, "
+    "as_of) VALUES (:source, :record_type, :cursor, :generation, :completed_at, "
+    ":as_of) "
+    "ON CONFLICT (source, record_type) DO UPDATE SET cursor = excluded.cursor, "
+    "generation = excluded.generation, completed_at = excluded.completed_at, "
+    "as_of = excluded.as_of"
 )
 _STATE = text(
     "SELECT cursor, generation FROM sync_state "
@@ -160,7 +168,7 @@ class Sync:
                 await self._registrations(connection, page.records, generation, now)
             elif page.records:
                 rows = await asyncio.to_thread(_report_rows, page.records, generation)
-                await connection.execute(_PUT_REPORT, rows)
+                await self._put(connection, "annual_report", _REPORT_COLUMNS, rows)
                 self._result.changed += len(rows)
             newest = max((r.as_of for r in page.records), default=None)
             await connection.execute(
@@ -203,9 +211,22 @@ class Sync:
         rows, names = await asyncio.to_thread(
             _registration_rows, list(made.values()), self._source, generation
         )
-        await connection.execute(_PUT_REGISTRATION, rows)
-        await connection.execute(_PUT_BEARER, names)
+        await self._put(connection, "registration", _REGISTRATION_COLUMNS, rows)
+        await self._put(connection, "bearer", _BEARER_COLUMNS, names)
         self._result.changed += len(changed)
+
+    async def _put(
+        self,
+        connection: AsyncConnection,
+        table: str,
+        columns: Sequence[str],
+        rows: Sequence[Row],
+    ) -> None:
+        """Upsert many rows the driver's own way."""
+        style = self._engine.dialect.paramstyle
+        query = _upsert(table, columns, _KEYS[table], style)
+        values = [tuple(row[column] for column in columns) for row in rows]
+        await connection.exec_driver_sql(query, values)
 
     def _made(
         self, records: Sequence[SourceRecord], now: datetime

@@ -1,8 +1,11 @@
 """Generates a world: the same seed, the same world."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -16,7 +19,7 @@ from mock_departments.world.register import register_of
 from mock_departments.world.stories import AMBIGUOUS, tell
 from mock_departments.world.writing import stranger, write
 
-FORMAT = "1"
+FORMAT = "3"
 Progress = Callable[[str, float], None]
 
 _TABLES = """
@@ -62,7 +65,7 @@ def generate(
         database.executescript(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES
         )
-        _fill(database, enterprises, Random(seed), progress or (lambda _s, _d: None))
+        _fill(database, enterprises, seed, progress or (lambda _s, _d: None))
         database.executescript(_INDEXES)
         meta = {"format": FORMAT, "enterprises": enterprises, "seed": seed}
         database.executemany(
@@ -73,36 +76,63 @@ def generate(
 
 
 def _fill(
-    database: sqlite3.Connection, count: int, random: Random, progress: Progress
+    database: sqlite3.Connection, count: int, seed: int, progress: Progress
 ) -> None:
-    famous, told, index = tell(Random(random.random()))
-    ordinary = list(invent(count - len(famous), random))
-    people = [*ordinary, *famous]
-    progress("世界 world", 0.2)
-    database.executemany(
-        "INSERT INTO enterprise VALUES (?, ?, ?, ?, ?, ?)", map(_enterprise_row, people)
-    )
-    database.executemany("INSERT INTO story VALUES (?, ?)", index.items())
-    progress("世界 world", 0.35)
-    records = _replace_by_told(_department_records(people, random), told)
-    database.executemany(_INSERT, _numbered(records, 1))
-    progress("世界 world", 0.65)
-    silent = {"none"}
+    """Write departments' records here while the register is invented beside us."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        part = Path(database.execute("PRAGMA database_list").fetchone()[2] + ".part")
+        register = beside.submit(_write_register, part, count, seed)
+        people, told, index = _people(count, seed)
+        progress("世界 world", 0.3)
+        database.executemany(
+            "INSERT INTO enterprise VALUES (?, ?, ?, ?, ?, ?)",
+            map(_enterprise_row, people),
+        )
+        database.executemany("INSERT INTO story VALUES (?, ?)", index.items())
+        progress("世界 world", 0.5)
+        dealt = _department_records(people, Random(f"{seed} departments"))
+        records = _replace_by_told(dealt, told)
+        database.executemany(_INSERT, _numbered(records, 1))
+        progress("世界 world", 0.8)
+        register.result()
+    database.commit()
+    database.execute("ATTACH ? AS part", (str(part),))
+    database.execute("INSERT INTO record SELECT * FROM part.record")
+    database.commit()
+    database.execute("DETACH part")
+    part.unlink()
+    progress("世界 world", 1.0)
+
+
+def _people(
+    count: int, seed: int
+) -> tuple[list[TrueEnterprise], list[TrueRecord], dict[str, str]]:
+    """Invent all enterprises, those with stories last, and the stories' records."""
+    famous, told, index = tell(Random(f"{seed} stories"))
+    ordinary = invent(count - len(famous), Random(f"{seed} enterprises"))
+    return [*ordinary, *famous], told, index
+
+
+def _write_register(path: Path, count: int, seed: int) -> None:
+    """Invent what the commerce administration holds of every enterprise."""
+    path.unlink(missing_ok=True)
+    people, told, _ = _people(count, seed)
+    random = Random(f"{seed} register")
+    extra = [record for record in told if record.record_type == "annual_report"]
+    reported = {record.usccs[0] for record in extra}
     register = (
         _register_record(who, kind, facts)
         for who in people
-        if who.facts.get("story") not in silent
+        if who.facts.get("story") != "none"
         for kind, facts in register_of(who, random)
+        if not (kind == "ANNUAL_REPORT" and who.uscc in reported)
     )
-    extra = [record for record in told if record.record_type == "annual_report"]
-    reported = {record.usccs[0] for record in extra}
-    kept = (
-        record
-        for record in register
-        if record.record_type != "annual_report" or record.usccs[0] not in reported
-    )
-    database.executemany(_INSERT, _numbered([*extra, *kept], 1_000_000))
-    progress("世界 world", 1.0)
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES
+        )
+        database.executemany(_INSERT, _numbered(chain(extra, register), 1_000_000))
+        database.commit()
 
 
 _INSERT = "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -176,7 +206,7 @@ def _register_record(
 
 
 def _numbered(
-    records: Iterator[TrueRecord] | Sequence[TrueRecord], start: int
+    records: Iterable[TrueRecord], start: int
 ) -> Iterator[tuple[object, ...]]:
     for number, record in enumerate(records, start):
         yield (

@@ -151,6 +151,17 @@ def tell(
     for place, county in enumerate(("630202", "630222")):
         twin = Story("ambiguous_name", AMBIGUOUS, county)
         people.append(_enterprise(twin, FIRST_NUMBER + 900 + place, random))
+    shared = Told(
+        "QH-FOR",
+        "licence",
+        written={"uscc": None, "registrationNumber": None, "name": AMBIGUOUS},
+    )
+    nobodys = replace(
+        _record(shared, people[-1], random),
+        usccs=(),
+        dirt=frozenset({"ambiguous_name"}),
+    )
+    records.append(nobodys)
     index["ambiguous_name"] = AMBIGUOUS
     return people, records, index
 

@@ -1,6 +1,7 @@
 """Unified social credit codes 统一社会信用代码 (GB 32100-2015)."""
 
 from itertools import product
+from operator import mul
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -16,7 +17,7 @@ def normalise(written: str) -> str:
 
 def check_character(first17: str) -> str:
     """Give the 18th character; raises KeyError for one outside the alphabet."""
-    total = sum(_VALUES[c] * w for c, w in zip(first17, WEIGHTS, strict=True))
+    total = sum(map(mul, map(_VALUES.__getitem__, first17), WEIGHTS))
     return ALPHABET[-total % 31]
 
 

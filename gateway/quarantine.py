@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import Row
 from schema.departments import Contribution
@@ -51,10 +51,8 @@ class UnresolvedPage:
 
 
 _PLACE = "department = :department AND record_type = :record_type"
-_CLEAR = tuple(
-    text(f"DELETE FROM {table} WHERE {_PLACE}")  # noqa: S608
-    for table in ("unresolved", "set_aside")
-)
+_CLEAR_UNRESOLVED = text(f"DELETE FROM unresolved WHERE {_PLACE}")  # noqa: S608
+_CLEAR_ASIDE = text(f"DELETE FROM set_aside WHERE {_PLACE}")  # noqa: S608
 _ADD_UNRESOLVED = text(
     "INSERT INTO unresolved (department, record_type, source_record_id, code, name, "
     "reason, candidates, raw, received_on) VALUES (:department, :record_type, "
@@ -97,14 +95,12 @@ class Quarantine:
         """Put what was found this time in place of what was found before."""
         place = {"department": department, "record_type": record_type}
         async with self._engine.begin() as connection:
-            for statement in _CLEAR:
-                await connection.execute(statement, place)
+            await connection.execute(_CLEAR_UNRESOLVED, place)
+            await forget_set_aside(connection, department, record_type)
             if unresolved:
                 rows = [_unresolved_values(row) for row in unresolved]
                 await connection.execute(_ADD_UNRESOLVED, rows)
-            if aside:
-                rows = [_aside_values(row) for row in aside]
-                await connection.execute(_ADD_ASIDE, rows)
+            await add_set_aside(connection, aside)
 
     async def count(self, department: str, contribution: Contribution) -> None:
         """Keep what a department contributes."""
@@ -130,6 +126,22 @@ class Quarantine:
             page = {**whose, "first": first, "start": start}
             rows = (await connection.execute(_PAGE, page)).all()
         return UnresolvedPage([_row(row) for row in rows], total, bool(reconciled))
+
+
+async def forget_set_aside(
+    connection: AsyncConnection, department: str, record_type: str
+) -> None:
+    """Drop what could not be read before, in the caller's transaction."""
+    place = {"department": department, "record_type": record_type}
+    await connection.execute(_CLEAR_ASIDE, place)
+
+
+async def add_set_aside(
+    connection: AsyncConnection, aside: Sequence[SetAsideRow]
+) -> None:
+    """Add what could not be read, in the caller's transaction."""
+    if aside:
+        await connection.execute(_ADD_ASIDE, [_aside_values(row) for row in aside])
 
 
 def _contribution(counts: str) -> Contribution:

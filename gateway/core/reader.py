@@ -11,6 +11,7 @@ from adapters.contract import SourceRecord
 from gateway.core.crosswalk import CHUNK, Crosswalk
 from gateway.core.database import reading
 from gateway.core.filters import Bound, beyond, condition, dimension, order_of
+from gateway.core.history import back_then
 from gateway.core.rows import read_registration, read_report
 from gateway.core.search import hits
 from schema.connections import Slice, decode_cursor, encode_cursor
@@ -29,8 +30,8 @@ def _in(query: str) -> TextClause:
 
 _BODIES = _in("SELECT uscc, body FROM registration WHERE uscc IN :keys")
 _VERSIONS = _in(
-    "SELECT uscc, valid_from, valid_to, body FROM registration_history "
-    "WHERE uscc IN :keys ORDER BY uscc, valid_from"
+    "SELECT uscc, valid_to, body FROM registration_history "
+    "WHERE uscc IN :keys ORDER BY uscc, valid_to"
 )
 _REPORTS = _in(
     "SELECT uscc, record_id, facts, digest, as_of FROM annual_report "
@@ -52,15 +53,15 @@ class Reader:
     ) -> Mapping[str, Registration]:
         """Give those that exist, by code; `as_of`, as the core knew them then."""
         found: dict[str, Registration] = {}
+        versions: list[Any] = []
         async with reading(self._engine) as connection:
             for start in range(0, len(usccs), CHUNK):
                 keys = {"keys": list(usccs[start : start + CHUNK])}
                 for code, body in await connection.execute(_BODIES, keys):
                     found[code] = read_registration(body)
                 if as_of is not None:
-                    versions = (await connection.execute(_VERSIONS, keys)).all()
-                    found = _back_then(found, versions, as_of)
-        return found
+                    versions += (await connection.execute(_VERSIONS, keys)).all()
+        return found if as_of is None else back_then(found, versions, as_of)
 
     async def by_registration_number(
         self, numbers: Sequence[str], as_of: datetime | None = None
@@ -198,21 +199,6 @@ class Reader:
             name: [known[code] for code in found if code in known]
             for name, found in codes.items()
         }
-
-
-def _back_then(
-    found: dict[str, Registration], versions: Sequence[Any], as_of: datetime
-) -> dict[str, Registration]:
-    """Replace what has changed since; leave out who was not founded yet."""
-    day = as_of.date()
-    for code, valid_from, valid_to, body in versions:
-        if valid_from <= as_of.isoformat() < valid_to:
-            found[code] = read_registration(body)
-    return {
-        code: one
-        for code, one in found.items()
-        if one.established_on is None or one.established_on <= day
-    }
 
 
 def _offset(after: str | None) -> int:

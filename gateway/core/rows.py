@@ -57,8 +57,8 @@ def registration_of(
     """Make a registration out of a source's record."""
     values: Mapping[str, Any] = record.values
     uscc = values["uscc"]
-    authority = values["registration_authority_code"] or uscc[2:8]
-    region, source = regions.derive(values["address"], authority)
+    authority = values.get("registration_authority_code") or uscc[2:8]
+    region, source = regions.derive(values.get("address"), authority)
     return Registration(
         uscc=uscc,
         name=values["name"],
@@ -71,9 +71,9 @@ def registration_of(
         digest=record.digest,
         region=region,
         region_source=source,
-        former_names=tuple(values["former_names"] or ()),
+        former_names=tuple(values.get("former_names") or ()),
         legal_representative_ref=_person(values, secret),
-        **{name: values[name] for name in _CARRIED},
+        **{name: values.get(name) for name in _CARRIED},
     )
 
 
@@ -120,10 +120,10 @@ def read_registration(body: str) -> Registration:
     return _decode(body)
 
 
-def report_row(record: SourceRecord, generation: int) -> Row:
-    """Make the row of an annual report; its subject is known by code."""
+def report_row(record: SourceRecord, uscc: str, generation: int) -> Row:
+    """Make the row of an enterprise's annual report."""
     return {
-        "uscc": record.subjects[0].uscc,
+        "uscc": uscc,
         "record_id": record.source_record_id,
         "facts": msgspec.json.encode(record.values).decode(),
         "digest": record.digest,
@@ -169,7 +169,8 @@ _report = msgspec.json.Decoder(_report_type()).decode
 
 def _person(values: Mapping[str, Any], secret: bytes) -> str | None:
     """Hash who the legal representative is; one of unknown identity is his own."""
-    name, number = values["legal_representative"], values["legal_rep_id_number"]
+    name = values.get("legal_representative")
+    number = values.get("legal_rep_id_number")
     if not name:
         return None
     identity = f"{name}/{number or values['uscc']}"

@@ -1,23 +1,21 @@
 """From codes, old numbers, names and former names to enterprises, set at a time."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import EnterpriseKey, Subject
+from gateway.core.candidates import near, rated
 from gateway.core.database import reading
-from gateway.core.filters import ESCAPE, escaped
+from gateway.core.filters import storable
 from schema.codes import uscc as codes
 from schema.codes.names import normalise
 
 CHUNK = 5_000
 """Values of one statement at the most."""
-MOST_CANDIDATES = 5
-SIMILAR = 0.5
 
 
 def _in(sql: str) -> TextClause:
@@ -34,9 +32,6 @@ _EXISTING = _in("SELECT uscc FROM registration WHERE uscc IN :keys")
 _BY_NUMBER = _in(
     "SELECT registration_number, uscc FROM registration "
     "WHERE registration_number IN :keys ORDER BY uscc"
-)
-_NEAR = text(
-    f"SELECT uscc, name FROM registration WHERE name LIKE :pattern{ESCAPE} LIMIT 200"  # noqa: S608
 )
 
 
@@ -93,12 +88,7 @@ class Crosswalk:
             matches = [_match(subject, found) for subject in subjects]
             if not candidates:
                 return matches
-            return [
-                match
-                if match.uscc
-                else await self._with_candidates(connection, subject, match, found)
-                for subject, match in zip(subjects, matches, strict=True)
-            ]
+            return await self._with_candidates(connection, subjects, matches, found)
 
     async def by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Give the codes of who bears each registration number."""
@@ -129,38 +119,36 @@ class Crosswalk:
         existing = await _all(connection, _EXISTING, sorted(written | repairs))
         return _Found(
             {row[0] for row in existing},
-            dict(await _all(connection, _BY_NUMBER, sorted(numbers))),
+            _several(await _all(connection, _BY_NUMBER, sorted(numbers))),
             _group(await _all(connection, _BEARERS, sorted(names))),
         )
 
     async def _with_candidates(
         self,
         connection: AsyncConnection,
-        subject: Subject,
-        match: Match,
+        subjects: Sequence[Subject],
+        matches: Sequence[Match],
         found: "_Found",
-    ) -> Match:
-        if not subject.name:
-            return match
-        near = {code: subject.name for code, _ in found.names.get(subject.name, ())}
-        stem = escaped(subject.name[:4])
-        rows = await connection.execute(_NEAR, {"pattern": f"%{stem}%"})
-        near |= {row[0]: row[1] for row in rows}
-        rated = sorted(
-            (
-                (code, name, _similarity(subject.name, name))
-                for code, name in near.items()
-            ),
-            key=lambda one: (-one[2], one[0]),
-        )
-        kept = [one for one in rated if one[2] >= SIMILAR][:MOST_CANDIDATES]
-        return Match(None, match.reason, tuple(kept))
+    ) -> Sequence[Match]:
+        """Say who may be meant; each name is looked for once."""
+        pairs = list(zip(subjects, matches, strict=True))
+        asked = {s.name for s, match in pairs if s.name and match.uscc is None}
+        candidates = {}
+        for name in sorted(asked):
+            bearers = {code: name for code, _ in found.names.get(name, ())}
+            candidates[name] = rated(name, await near(connection, name) | bearers)
+        return [
+            replace(match, candidates=candidates.get(subject.name or "", ()))
+            if match.uscc is None
+            else match
+            for subject, match in pairs
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     existing: set[str]
-    numbers: Mapping[str, str]
+    numbers: Mapping[str, Sequence[str]]
     names: Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -174,13 +162,21 @@ def _match(subject: Subject, found: _Found) -> Match:  # noqa: PLR0911
     if subject.written_code:
         return _repaired(subject.written_code, found, by_name)
     if subject.registration_number:
-        code = found.numbers.get(subject.registration_number)
-        return Match(code, None if code else "UNKNOWN_NUMBER")
+        return _numbered(found.numbers.get(subject.registration_number, ()), by_name)
     if not subject.name:
         return Match(None, "NO_IDENTITY")
     if len(by_name) == 1:
         return Match(by_name[0])
     return Match(None, "AMBIGUOUS_NAME" if by_name else "UNKNOWN_NAME")
+
+
+def _numbered(bearers: Sequence[str], by_name: Sequence[str]) -> Match:
+    """Accept a number that one bears; of several, the one that bears the name."""
+    named = [code for code in bearers if code in by_name]
+    for choice in (bearers, named):
+        if len(choice) == 1:
+            return Match(choice[0])
+    return Match(None, "UNKNOWN_NUMBER")
 
 
 def _repaired(written: str, found: _Found, by_name: Sequence[str]) -> Match:
@@ -216,15 +212,11 @@ def _several(rows: Sequence[Sequence[Any]]) -> dict[str, list[str]]:
     return grouped
 
 
-def _similarity(asked: str, name: str) -> float:
-    return round(difflib.SequenceMatcher(None, asked, normalise(name)).ratio(), 3)
-
-
 async def _all(
     connection: AsyncConnection, query: TextClause, keys: Sequence[str]
 ) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for start in range(0, len(keys), CHUNK):
-        chunk = list(keys[start : start + CHUNK])
+        chunk = [storable(key) for key in keys[start : start + CHUNK]]
         rows += [tuple(row) for row in await connection.execute(query, {"keys": chunk})]
     return rows

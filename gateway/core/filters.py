@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from schema.codes.names import normalise
 from schema.codes.regions import significant
 from schema.connections import decode_cursor
 from schema.errors import BadInput
@@ -24,12 +25,14 @@ ESCAPE = " ESCAPE '\\'"
 class Bound:
     """Values bound so far, each under a name of its own."""
 
+    like: str = "LIKE"
+    """The operator that compares parts of text whatever the case."""
     values: dict[str, object] = field(default_factory=dict)
 
     def bind(self, value: object) -> str:
         """Bind a value; gives the placeholder."""
         name = f"v{len(self.values)}"
-        self.values[name] = value
+        self.values[name] = storable(value) if isinstance(value, str) else value
         return f":{name}"
 
 
@@ -49,18 +52,16 @@ def condition(where: EnterpriseFilter | None, bound: Bound, depth: int = 0) -> s
         choices = [condition(part, bound, depth + 1) for part in where.or_]
         parts.append(f"({' OR '.join(choices) or '1 = 0'})")
     if where.not_ is not None:
-        parts.append(f"NOT ({condition(where.not_, bound, depth + 1)})")
+        inner = condition(where.not_, bound, depth + 1)
+        parts.append(f"NOT coalesce({inner}, false)")
     return f"({' AND '.join(parts)})" if parts else "1 = 1"
 
 
 def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
     """Give the conditions that a filter states itself."""
     wanted = (
-        (
-            f"name LIKE {{}}{ESCAPE}",
-            where.name_contains and _inside(where.name_contains),
-        ),
-        ("region LIKE {}", where.region and f"{significant(where.region)}%"),
+        ("region >= {}", where.region and significant(where.region).ljust(6, "0")),
+        ("region <= {}", where.region and significant(where.region).ljust(6, "9")),
         ("section = {}", where.industry_section and where.industry_section.upper()),
         ("status = {}", where.status and where.status.value),
         ("established_on >= {}", _iso(where.established_from)),
@@ -73,15 +74,26 @@ def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
         for sql, value in wanted
         if value is not None and value != ""
     ]
+    if where.name_contains:
+        parts.append(_named(where.name_contains, bound))
     if where.uscc_in is not None:
         codes = unique_codes("where.usccIn", where.uscc_in)
         marks = ", ".join(bound.bind(code) for code in codes)
         parts.append(f"uscc IN ({marks or 'NULL'})")
-    return [f"coalesce({part}, false)" for part in parts]
+    return parts
 
 
-def _inside(text: str) -> str:
-    return f"%{escaped(text)}%"
+def storable(text: str) -> str:
+    """Replace what a database can't take; no name holds either character."""
+    return text.replace("\x00", "\ufffd")
+
+
+def _named(text: str, bound: Bound) -> str:
+    """Look for text in a name as written, or as names are compared."""
+    written = bound.bind(f"%{escaped(text)}%")
+    compared = bound.bind(f"%{escaped(normalise(text))}%")
+    like = bound.like
+    return f"(name {like} {written}{ESCAPE} OR name_key {like} {compared}{ESCAPE})"
 
 
 def _iso(day: date | None) -> str | None:
@@ -104,13 +116,15 @@ class Column:
 
     sql: str
     descending: bool = False
+    holds: type = str
+    """What stands for the column in a cursor; any number for `float`."""
 
 
 _ORDERS: Mapping[EnterpriseOrder, Column] = {
     EnterpriseOrder.NAME: Column("name"),
     EnterpriseOrder.ESTABLISHED_ASC: Column("coalesce(established_on, '9999')"),
     EnterpriseOrder.ESTABLISHED_DESC: Column("coalesce(established_on, '')", True),  # noqa: FBT003
-    EnterpriseOrder.CAPITAL_DESC: Column("coalesce(capital, -1)", True),  # noqa: FBT003
+    EnterpriseOrder.CAPITAL_DESC: Column("coalesce(capital, -1)", True, float),  # noqa: FBT003
     EnterpriseOrder.USCC: Column("uscc"),
 }
 
@@ -126,9 +140,12 @@ def order_of(order_by: Sequence[EnterpriseOrder]) -> Sequence[Column]:
 def beyond(columns: Sequence[Column], after: str, bound: Bound) -> str:
     """Give the condition of what comes after a cursor; raises BadInput."""
     values = decode_cursor(after, len(columns))
-    if not all(isinstance(value, str | int | float) for value in values):
+    if not all(_fits(*pair) for pair in zip(values, columns, strict=True)):
         raise BadInput("after", "不是本系统给出的游标 (not a cursor of this list)")
-    marks = [bound.bind(value) for value in values]
+    marks = [
+        bound.bind(column.holds(value))
+        for column, value in zip(columns, values, strict=True)
+    ]
     choices = []
     for place, column in enumerate(columns):
         same = [
@@ -138,6 +155,12 @@ def beyond(columns: Sequence[Column], after: str, bound: Bound) -> str:
         further = f"{column.sql} {'<' if column.descending else '>'} {marks[place]}"
         choices.append(" AND ".join([*same, further]))
     return f"({' OR '.join(f'({choice})' for choice in choices)})"
+
+
+def _fits(value: object, column: Column) -> bool:
+    if column.holds is str:
+        return isinstance(value, str)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def dimension(one: EnterpriseDimension, where: EnterpriseFilter | None) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.contract import SourceRecord
 from gateway.core.crosswalk import CHUNK, Crosswalk
 from gateway.core.database import reading
-from gateway.core.filters import Bound, beyond, condition, dimension, order_of
+from gateway.core.filters import Bound, beyond, condition, dimension, order_of, storable
 from gateway.core.history import back_then
 from gateway.core.rows import read_registration, read_report
 from gateway.core.search import hits
@@ -47,6 +47,7 @@ class Reader:
         self._engine = engine
         self._crosswalk = Crosswalk(engine)
         self._sqlite = engine.dialect.name == "sqlite"
+        self._like = "LIKE" if self._sqlite else "ILIKE"
 
     async def by_uscc(
         self, usccs: Sequence[str], as_of: datetime | None = None
@@ -56,7 +57,7 @@ class Reader:
         versions: list[Any] = []
         async with reading(self._engine) as connection:
             for start in range(0, len(usccs), CHUNK):
-                keys = {"keys": list(usccs[start : start + CHUNK])}
+                keys = {"keys": [*map(storable, usccs[start : start + CHUNK])]}
                 for code, body in await connection.execute(_BODIES, keys):
                     found[code] = read_registration(body)
                 if as_of is not None:
@@ -86,10 +87,10 @@ class Reader:
         """Give one page of those that a filter lets through, and their number."""
         if as_of is not None:
             raise BadInput("asOf", "筛选只能针对当前数据 (lists are of today only)")
-        bound, columns = Bound(), order_of(order_by)
+        bound, columns = Bound(self._like), order_of(order_by)
         holds = condition(where, bound)
         counting = dict(bound.values)
-        further = beyond(columns, after, bound) if after else "1 = 1"
+        further = beyond(columns, after, bound) if after is not None else "1 = 1"
         order = ", ".join(f"{c.sql}{' DESC' if c.descending else ''}" for c in columns)
         places = ", ".join(f"{c.sql} AS k{n}" for n, c in enumerate(columns))
         limit = bound.bind(first + 1)
@@ -147,10 +148,9 @@ class Reader:
         self, where: EnterpriseFilter | None, group_by: Sequence[EnterpriseDimension]
     ) -> Sequence[StatisticsGroup]:
         """Count enterprises by dimensions, in one statement."""
-        bound = Bound()
+        bound = Bound(self._like)
         holds = condition(where, bound)
-        wanted = list(dict.fromkeys(group_by))
-        keys = [dimension(one, where) for one in wanted]
+        keys = [dimension(one, where) for one in group_by]
         named = ", ".join(f"{key} AS k{n}" for n, key in enumerate(keys))
         places = ", ".join(str(n) for n in range(1, len(keys) + 1))
         query = (
@@ -168,7 +168,7 @@ class Reader:
         self, usccs: Sequence[str], where: EnterpriseFilter
     ) -> frozenset[str]:
         """Give those of the codes that a filter lets through."""
-        bound = Bound()
+        bound = Bound(self._like)
         holds = condition(where, bound)
         query = _in(f"SELECT uscc FROM registration WHERE uscc IN :keys AND {holds}")  # noqa: S608
         kept: set[str] = set()

@@ -80,14 +80,14 @@ def registration_of(
 def registration_row(one: Registration, source: str, generation: int) -> Row:
     """Make the row of a registration."""
     names = [one.name, *one.former_names]
-    words = [*names, one.uscc, one.registration_number or ""]
+    written = [*names, *map(normalise, names), one.uscc, one.registration_number or ""]
     capital = one.registered_capital
     return {
         "uscc": one.uscc,
         "registration_number": one.registration_number,
         "name": one.name,
         "name_key": normalise(one.name),
-        "words": "\n".join(words),
+        "words": "\n".join(dict.fromkeys(written)),
         "type": one.type,
         "status": one.status.value,
         "established_on": _iso(one.established_on),
@@ -173,7 +173,7 @@ def _person(values: Mapping[str, Any], secret: bytes) -> str | None:
     number = values.get("legal_rep_id_number")
     if not name:
         return None
-    identity = f"{name}/{number or values['uscc']}"
+    identity = number or f"{name}/{values['uscc']}"
     return hmac.new(secret, identity.encode(), sha256).hexdigest()[:24]
 
 

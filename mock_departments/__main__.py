@@ -1,7 +1,8 @@
 """`python -m mock_departments DIRECTORY`: run the invented province until told to stop.
 
 Progress and readiness are JSON lines on standard output; the process ends with its
-standard input, so that it never outlives whoever started it.
+standard input, so that it never outlives whoever started it. With a PostgreSQL address
+in CREDITNET_MOCK_DATABASE_URL, departments keep their databases on that server.
 """
 
 import argparse
@@ -13,9 +14,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 from aiohttp import web
 
 from mock_departments.host import KIND_OF, Host, control
+from mock_departments.sql import use_server
 from mock_departments.world.generate import generate, is_world
 from mock_departments.world.reader import open_world
 
@@ -30,6 +33,9 @@ def main() -> None:
         asyncio.run(_serve(arguments))
     except OSError as error:
         _say(error=f"{error.strerror}: {error.filename or ''}".rstrip(": "))
+        sys.exit(2)
+    except asyncpg.PostgresError as error:
+        _say(error=f"CREDITNET_MOCK_DATABASE_URL: {error}")
         sys.exit(2)
 
 
@@ -49,6 +55,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     departments = directory / "departments"
     departments.mkdir(parents=True, exist_ok=True)
     (departments / "pace").write_text(str(arguments.pace))
+    use_server(departments, os.environ.get("CREDITNET_MOCK_DATABASE_URL"))
     path = directory / "world.sqlite"
     if not is_world(path, enterprises=arguments.enterprises, seed=arguments.seed):
         await asyncio.to_thread(

@@ -1,5 +1,5 @@
-"""Departments that open a view of their own database."""
+"""Departments that let others read views of their own database."""
 
-from mock_departments.sql.server import CODES, start
+from mock_departments.sql.server import CODES, start, use_server
 
-__all__ = ["CODES", "start"]
+__all__ = ["CODES", "start", "use_server"]

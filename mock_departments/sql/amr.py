@@ -1,10 +1,12 @@
 """Writes the commerce administration's rows."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from mock_departments.sql.gsxt import REGISTRATION, VIEWS, named
-from mock_departments.sql.tables import Table
+from mock_departments.sql.tables import Layout, Table
+from mock_departments.sql.views import plain
 from mock_departments.world.model import TrueEnterprise, TrueRecord, World
 
 _MONEY = frozenset(
@@ -43,30 +45,46 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     },
     "status": {"VALID": "1", "INVALID": "2"},
 }
+_PARTS: Mapping[str, Mapping[str, str]] = {
+    "mortgagees": {"name": "more", "certificateNumber": "blicno"},
+    "collateral": {"name": "guaname", "ownership": "own", "description": "guades"},
+}
+_NOTICES = ["UNISCID", "KIND", "TITLE", "CONTENT", "FROMDATE", "TODATE"]
+_REGISTERS = {"93": "T_NZ", "92": "T_GT"}
+"""By kind of code: cooperatives and individuals have tables of their own."""
+_ALL_REGISTERS = " UNION ALL ".join(
+    f'SELECT "ID" * 4 + {place} AS "ROWNO", * FROM "{table}"'
+    for place, table in enumerate(("T_QY", *_REGISTERS.values()))
+)
 
 
-def tables(world: World) -> Iterator[Table]:
-    """Give all tables of the commerce administration, views beside them."""
+def layout(_code: str, world: World, stamp: str) -> Layout:
+    """Give all tables of the commerce administration, and its views."""
+    views = {view: plain(f"T_{view[2:]}") for view in VIEWS.values()}
+    views["V_BASEINFO"] = _ALL_REGISTERS
+    return Layout(stamp, "UNISCID", lambda: _tables(world), views)
+
+
+def _tables(world: World) -> Iterator[Table]:
     yield from _registers(world)
     for record_type, view in VIEWS.items():
+        name = f"T_{view[2:]}"
         if record_type in {"ANNOUNCEMENT", "SELF_PUBLISHED"}:
-            columns = ["UNISCID", "KIND", "TITLE", "CONTENT", "FROMDATE", "TODATE"]
-            yield Table(f"T_{view[2:]}", columns, (), view)
+            yield Table(name, _NOTICES, ())
             continue
         fields = named(record_type)
         columns = list(dict.fromkeys(["UNISCID", *fields.values()]))
         records = world.records("QH-AMR", record_type)
-        yield Table(f"T_{view[2:]}", columns, _rows(records, fields, columns), view)
+        yield Table(name, columns, _rows(records, fields, columns))
 
 
 def _registers(world: World) -> Iterator[Table]:
     """Give enterprises, cooperatives and individuals in tables of their own."""
     kinds: dict[str, list[tuple[object, ...]]] = {"T_QY": [], "T_NZ": [], "T_GT": []}
-    of_category = {"93": "T_NZ", "92": "T_GT"}
     for who in world.enterprises():
-        kinds[of_category.get(who.uscc[:2], "T_QY")].append(_registration(who))
+        kinds[_REGISTERS.get(who.uscc[:2], "T_QY")].append(_registration(who))
     for name, rows in kinds.items():
-        yield Table(name, REGISTRATION, rows, None)
+        yield Table(name, REGISTRATION, rows)
 
 
 def _registration(who: TrueEnterprise) -> tuple[object, ...]:
@@ -125,8 +143,8 @@ def _value(field: str, value: object) -> object:
         return _wan(value)
     codes = _CODES.get(field, {})
     if isinstance(value, list):
-        if value and isinstance(value[0], dict):
-            return ";".join(str(one["name"]) for one in value)
+        if field in _PARTS:
+            return _json(value, _PARTS[field])
         return ",".join(codes.get(str(one), str(one)) for one in value)
     text = codes.get(str(value), value)
     return (
@@ -134,6 +152,12 @@ def _value(field: str, value: object) -> object:
         if field.endswith("On") or field in {"termFrom", "termTo"}
         else text
     )
+
+
+def _json(parts: Sequence[Mapping[str, object]], names: Mapping[str, str]) -> str:
+    """Write a nested list as text, under the department's own names."""
+    written = [{names[name]: value for name, value in part.items()} for part in parts]
+    return json.dumps(written, ensure_ascii=False)
 
 
 def _reason(reason: str, uscc: str) -> str:

@@ -1,43 +1,35 @@
-"""One department that opens a view of its own database."""
+"""One department that opens views of its own database."""
 
 import asyncio
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
-from mock_departments.sql import amr, gsxt, others
-from mock_departments.sql.database import SqliteDatabase
+from mock_departments.sql import amr, others
+from mock_departments.sql.postgresql import PostgresDatabase
+from mock_departments.sql.sqlite import SqliteDatabase
+from mock_departments.sql.tables import Database, Layout
 from mock_departments.world.model import World
 
-CODES = ("QH-AMR", "QH-FIN", "QH-HUD", "QH-QTS")
-_KEYS = {
-    "QH-AMR": "UNISCID",
-    "QH-FIN": "shxydm",
-    "QH-HUD": "zch",
-    "QH-QTS": "XK_XDR_SHXYM",
-}
+CODES = ("QH-AMR", *others.STYLES)
+FORM = 3
+"""Counts the changes of what is built, so that older databases are built anew."""
+_SERVER = "database_url"
+"""The file with the address of the PostgreSQL server."""
 
 
 class SqlService:
     """A department's database."""
 
-    profiles = frozenset(
-        {"healthy", "down", "hang", "garbage", "stale", "schema_drift"}
-    )
-
-    def __init__(self, code: str, world: World, directory: Path) -> None:
-        """Build the database, unless it is there."""
+    def __init__(self, code: str, database: Database) -> None:
+        """Speak for a department whose database is built."""
         self.code = code
-        self._database = SqliteDatabase(directory / f"{code}.sqlite")
-        self._profile = "healthy"
-        stamp = f"2:{world.seed}:{world.size}"
-        if not self._database.is_built(stamp):
-            tables = (
-                amr.tables(world) if code == "QH-AMR" else others.tables(code, world)
-            )
-            self._database.build(tables, stamp, _KEYS[code])
-        views = gsxt.VIEWS if code == "QH-AMR" else others.VIEWS
-        held = world.record_types(code)
-        self._views = [view for kind, view in views.items() if kind in held]
+        self._database = database
+
+    @property
+    def profiles(self) -> frozenset[str]:
+        """Fault profiles that it can play."""
+        return self._database.profiles
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -50,34 +42,43 @@ class SqlService:
             raise ValueError(
                 f"{self.code} 不能模拟 {profile}；可用：{' '.join(sorted(self.profiles))}"
             )
-        await asyncio.to_thread(self._play, profile)
-        self._profile = profile
+        await self._database.play(profile)
 
     async def close(self) -> None:
         """Leave the database whole."""
-        await asyncio.to_thread(self._play, "healthy")
+        await self._database.play("healthy")
 
-    def _play(self, profile: str) -> None:
-        self._database.restore()
-        if self._profile == "schema_drift":
-            self._database.undrift(self._views)
-        if self._profile == "stale":
-            self._database.age(0)
-        match profile:
-            case "down":
-                self._database.hide()
-            case "hang":
-                self._database.lock()
-            case "garbage":
-                self._database.spoil()
-            case "stale":
-                self._database.age(40)
-            case "schema_drift":
-                self._database.drift(self._views)
-            case _:
-                return
+
+def use_server(directory: Path, url: str | None) -> None:
+    """Let databases be on a PostgreSQL server, or with None in files of their own."""
+    path = directory / _SERVER
+    path.unlink(missing_ok=True)
+    if url:
+        path.touch(mode=0o600)
+        path.write_text(url)
+
+
+def database_of(code: str, layout: Layout, directory: Path) -> Database:
+    """Give the place of a department's tables.
+
+    A file below `directory`, or a database of the server given to `use_server`.
+    """
+    server = directory / _SERVER
+    if not server.exists():
+        return SqliteDatabase(directory / f"{code}.sqlite", layout)
+    place = sha256(str(directory.resolve()).encode()).hexdigest()[:8]
+    name = f"mock_{place}_{code.lower().replace('-', '_')}"
+    return PostgresDatabase(server.read_text().strip(), name, layout)
 
 
 async def start(code: str, world: World, directory: Path) -> SqlService:
-    """Build and open one department's database."""
-    return await asyncio.to_thread(SqlService, code, world, directory)
+    """Build, unless it is there, and open one department's database."""
+    database = await asyncio.to_thread(_database, code, world, directory)
+    await database.build()
+    return SqlService(code, database)
+
+
+def _database(code: str, world: World, directory: Path) -> Database:
+    stamp = f"{FORM}:{world.seed}:{world.size}"
+    make = amr.layout if code == "QH-AMR" else others.layout
+    return database_of(code, make(code, world, stamp), directory)

@@ -1,9 +1,7 @@
 """Every department, as it really answers, against what is true."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from mock_departments.world.model import TrueRecord
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
 from schema.records import RECORDS
+from tests.adapters.kinds.truth import plain
 from tests.world import all_keys, running, small_world
 
 PULLED = sorted(code for code, kind in KIND_OF.items() if kind != "push")
@@ -33,21 +32,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
 @pytest.fixture(scope="module")
 def keys(world: StoredWorld) -> dict[str, EnterpriseKey]:
     return dict(all_keys(world))
-
-
-def plain(value: object) -> object:
-    """Give a mapped value the form of the truth."""
-    match value:
-        case Enum():
-            return value.value
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return Decimal(value).normalize()
-        case tuple() | list():
-            return [plain(one) for one in value]
-        case _:
-            return value
 
 
 def differences(truth: TrueRecord, found: SourceRecord) -> Iterator[str]:

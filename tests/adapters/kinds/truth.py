@@ -1,14 +1,19 @@
 """What a department's form can carry of the truth, typed as the record type says."""
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from enum import Enum
+
+from strawberry.utils.str_converters import to_camel_case
 
 from mock_departments.columns import columns
 from mock_departments.world.model import TrueRecord
 from schema.declaration import FieldDeclaration
 from schema.record_type import RecordType
 from schema.records import RECORDS
+from schema.records.pledges import Collateral, Mortgagee
 
 _NOT_EXACT = {
     ("QH-LRD", "LICENCE"): {"validFrom", "validTo"},
@@ -30,6 +35,24 @@ def as_true(truth: TrueRecord, style: str) -> Mapping[str, object]:
         for name, value in facts.items()
         if name in declared and name in written and name not in inexact
     }
+
+
+def plain(value: object) -> object:  # noqa: PLR0911 - one line a kind
+    """Give a mapped value as the world's facts are written."""
+    match value:
+        case Enum():
+            return value.value
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return value.normalize()
+        case tuple() | list():
+            return [plain(one) for one in value]
+        case Mortgagee() | Collateral():
+            facts = dataclasses.asdict(value)
+            return {to_camel_case(name): plain(fact) for name, fact in facts.items()}
+        case _:
+            return value
 
 
 def _typed(field: FieldDeclaration, value: object) -> object:

@@ -1,34 +1,20 @@
 """A core in a database of its own: SQLite always, PostgreSQL where there is one."""
 
-import asyncio
-import os
-import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from gateway.core import Core, open_core
-
-SERVER = os.environ.get(
-    "CREDITNET_TEST_POSTGRESQL", "postgresql://root:postgres@127.0.0.1:5432"
-)
+from tests.postgresql import need_server, temporary_database
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a database that lives as long as the tests."""
-    name = f"creditnet_{uuid.uuid4().hex}"
-    try:
-        asyncio.run(_order(f"CREATE DATABASE {name}"))
-    except (OSError, TimeoutError, SQLAlchemyError) as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(f"no PostgreSQL to test with: {type(error).__name__}")
-    yield f"{SERVER}/{name}"
-    asyncio.run(_order(f"DROP DATABASE {name} WITH (FORCE)"))
+    need_server()
+    with temporary_database() as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -50,16 +36,3 @@ async def core(url: str, anyio_backend: str) -> AsyncIterator[Core]:
             await connection.exec_driver_sql("DROP SCHEMA public CASCADE")
             await connection.exec_driver_sql("CREATE SCHEMA public")
     await core.close()
-
-
-async def _order(statement: str) -> None:
-    url = f"{SERVER}/test".replace("postgresql:", "postgresql+asyncpg:")
-    engine = create_async_engine(url, connect_args={"timeout": 3})
-    try:
-        async with engine.connect() as connection:
-            autocommit = await connection.execution_options(
-                isolation_level="AUTOCOMMIT"
-            )
-            await autocommit.exec_driver_sql(statement)
-    finally:
-        await engine.dispose()

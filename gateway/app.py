@@ -1,7 +1,6 @@
 """Joins the parts of the gateway."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,14 +26,11 @@ from gateway.loading.records import Moment, Records
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import Parts, RequestQuestions
-from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
 from schema.build import build
 from schema.visibility import Audience
 
 _log = structlog.get_logger(__name__)
-RECONCILE_EVERY = 86_400.0
-"""Seconds between two reconciliations."""
 PATHS = {Audience.GOVERNMENT: "/graphql", Audience.PUBLIC: "/public/graphql"}
 
 
@@ -106,13 +102,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(_reconcile(gateway))
         if started:
             started()
         yield
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -165,15 +157,3 @@ async def _state(gateway: Gateway) -> dict[str, object]:
         "departments": len(gateway.adapters),
         "refusedDeclarations": sorted(gateway.problems),
     }
-
-
-async def _reconcile(gateway: Gateway) -> None:
-    """Reconcile now and then, never in the way of a question."""
-    work = Reconciliation(gateway.adapters, gateway.core, gateway.quarantine)
-    while True:
-        if gateway.core.ready:
-            try:
-                await work.run(gateway.settings.now(), lambda _stage, _done: None)
-            except Exception:  # noqa: BLE001 - it must not end the gateway
-                _log.exception("reconciliation failed")
-        await asyncio.sleep(RECONCILE_EVERY)

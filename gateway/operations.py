@@ -1,6 +1,7 @@
 """What an operator can do: serve, synchronize, reconcile, look at adapters."""
 
 import asyncio
+import os
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from gateway.mocks import MocksError, read_environment
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
+from gateway.upkeep import reconcile_daily
 
 Progress = Callable[[str, float], None]
 Started = Callable[[str], Awaitable[None]]
@@ -94,10 +96,13 @@ class Server:
             timeout_graceful_shutdown=3,
         )
         server = uvicorn.Server(config)
+        upkeep = asyncio.create_task(reconcile_daily(self._settings, self._environment))
         try:
             with suppress(KeyboardInterrupt):
                 await server.serve(sockets=[self._listening])
         finally:
+            upkeep.cancel()
+            await asyncio.wait([upkeep])
             await gateway.close()
 
 
@@ -172,9 +177,17 @@ async def sync(
 
 
 async def reconcile(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Go through all departments once, with a progress bar."""
+    """Go through all departments once, with a progress bar, giving way to others.
+
+    Raises OperationRefused while the core is empty.
+    """
+    os.nice(10)
     gateway = await open_gateway(settings, environment)
     try:
+        if not gateway.core.ready:
+            raise OperationRefused(
+                "登记数据尚未同步：先运行 creditnet core sync (synchronize first)"
+            )
         with bars(Console()) as show:
             work = Reconciliation(gateway.adapters, gateway.core, gateway.quarantine)
             await work.run(

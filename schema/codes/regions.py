@@ -2,11 +2,13 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 from schema.code_list import code_list
 
@@ -127,8 +129,10 @@ def _within(code: str, parent: str) -> bool:
     return code.startswith(significant(parent))
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
+    """A name of a division; the more precise name of two comes first."""
+
+    rank: int
     text: str
     code: str
 
@@ -143,8 +147,8 @@ _AMBIGUOUS = frozenset({"海南", "河南", "玉树", "同仁县"})
 
 
 @cache
-def _words() -> Sequence[_Word]:
-    """Give every name, full and short, the longest first."""
+def _words(level: str) -> Mapping[str, Sequence[_Word]]:
+    """Give every name, full and short, of a level's divisions by its first sign."""
     words = dict(_FORMER_NAMES)
     for division in divisions().values():
         if division.level == "province":
@@ -156,10 +160,12 @@ def _words() -> Sequence[_Word]:
         if len(stem) >= 2 and stem not in _AMBIGUOUS and division.level == "county":
             words.setdefault(stem + "县", division.code)
             words.setdefault(stem, division.code)
-    return [
-        _Word(text, code)
-        for text, code in sorted(words.items(), key=lambda item: (-len(item[0]), item))
-    ]
+    longest_first = sorted(words.items(), key=lambda item: (-len(item[0]), item))
+    found: dict[str, list[_Word]] = defaultdict(list)
+    for rank, (text, code) in enumerate(longest_first):
+        if divisions()[code].level == level:
+            found[text[0]].append(_Word(rank, text, code))
+    return found
 
 
 def _in_address(address: str, near: str | None) -> str | None:
@@ -168,32 +174,26 @@ def _in_address(address: str, near: str | None) -> str | None:
     Inside the parent that the address names; else the one near the code.
     """
     text = address.strip().removeprefix("青海省").removeprefix("青海")
-    parent = next(
-        (
-            w
-            for w in _words()
-            if _level(w.code) == "prefecture" and text.startswith(w.text)
-        ),
-        None,
-    )
+    parent = next(_names(text, 0, "prefecture"), None)
     rest = text.removeprefix(parent.text) if parent else text
-    for word in _words():
-        if _level(word.code) != "county" or not rest.startswith(word.text):
-            continue
+    for word in _names(rest, 0, "county"):
         if parent is None or _within(word.code, parent.code) or near is None:
             return word.code
+    around = parent.code if parent else near or PROVINCE
+    head = rest[:24]
     inside = [
-        word.code
-        for word in _words()
-        if _level(word.code) == "county"
-        and word.text in rest[:24]
-        and len(word.text) >= 3
-        and _within(word.code, parent.code if parent else near or PROVINCE)
+        word
+        for place in range(len(head))
+        for word in _names(head, place, "county")
+        if len(word.text) >= 3 and _within(word.code, around)
     ]
     if inside:
-        return inside[0]
+        return min(inside).code
     return parent.code if parent else None
 
 
-def _level(code: str) -> str:
-    return divisions()[code].level
+def _names(text: str, place: int, level: str) -> Iterator[_Word]:
+    """Give the names that stand at a place of a text, the longest first."""
+    for word in _words(level).get(text[place : place + 1], ()):
+        if text.startswith(word.text, place):
+            yield word

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
 
-.PHONY: install demo test check format clean
+.PHONY: install demo test check bench format clean
 
 install: .venv/installed
 
@@ -26,7 +26,8 @@ check: install  ## style, types, who imports whom
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-
+bench: install  ## what benchmarks/RESULTS.md says, measured here
+	$(BIN)/python -m benchmarks
 
 format: install
 	$(BIN)/ruff format .

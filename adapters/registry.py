@@ -2,11 +2,12 @@
 
 import dataclasses
 import importlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.code_lists import CodeLists, load_code_lists
+from adapters.code_lists import load_code_lists
 from adapters.contract import Adapter, Transport
 from adapters.declaration import Declaration, load
 from adapters.errors import DeclarationError
@@ -34,18 +35,23 @@ def load_all(
     environment: Mapping[str, str],
     makers: Mapping[str, Make] | None = None,
     pattern: str = "*",
+    deadline: float = math.inf,
 ) -> Registry:
     """Load every `*.toml` of a directory; one that is broken does not stop others.
 
     `makers` replaces the `make` of some kinds (a push kind with its inbox); `pattern`
-    limits the file names, without their ending.
+    limits the file names, without their ending; `deadline` shortens that of every
+    declaration, in seconds.
     """
     lists = load_code_lists()
     adapters: dict[str, Adapter] = {}
     problems: dict[str, DeclarationError] = {}
     for path in sorted(directory.glob(f"{pattern}.toml")):
         try:
-            adapter = _adapter(path, environment, makers or {}, lists)
+            declaration = with_environment(load(path, lists), environment)
+            most = min(declaration.deadline, deadline)
+            declaration = dataclasses.replace(declaration, deadline=most)
+            adapter = _adapter(declaration, environment, makers or {})
             _refuse_twin(path, adapter, adapters)
         except DeclarationError as error:
             problems[path.stem] = error
@@ -72,18 +78,22 @@ def with_environment(
 
 
 def _adapter(
-    path: Path,
+    declaration: Declaration,
     environment: Mapping[str, str],
     makers: Mapping[str, Make],
-    lists: CodeLists,
 ) -> DeclaredAdapter:
-    declaration = with_environment(load(path, lists), environment)
-    make = makers.get(declaration.kind) or _maker(declaration.kind)
+    make = makers.get(declaration.kind) or _maker(declaration)
     return DeclaredAdapter(declaration, make(declaration, environment))
 
 
-def _maker(kind: str) -> Make:
-    make: Make = importlib.import_module(f"adapters.kinds.{kind}").make
+def _maker(declaration: Declaration) -> Make:
+    try:
+        kind = importlib.import_module(f"adapters.kinds.{declaration.kind}")
+    except ImportError as error:
+        words = f"接口类型不可用：{error}（this kind can't be loaded）"
+        place = declaration.places.fault("connection", "kind", words)
+        raise DeclarationError([place]) from error
+    make: Make = kind.make
     return make
 
 

@@ -69,7 +69,11 @@ async def open_gateway(
         return transport
 
     registry = load_all(
-        settings.departments, environment, {"push": make_push}, departments
+        settings.departments,
+        environment,
+        {"push": make_push},
+        departments,
+        settings.deadline,
     )
     for name, problem in registry.problems.items():
         _log.error("declaration refused", file=name, faults=list(problem.faults))
@@ -88,7 +92,7 @@ def create_app(
 ) -> Starlette:
     """Make the application that serves both schemas."""
     directory = Directory(gateway.adapters)
-    loader = Loader(gateway.adapters, gateway.core, gateway.settings.deadline)
+    loader = Loader(gateway.adapters, gateway.core)
     routes = [
         Route(path, _endpoint(gateway, directory, loader, audience), methods=_ALL)
         for audience, path in PATHS.items()

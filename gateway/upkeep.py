@@ -1,4 +1,4 @@
-"""What is done beside the gateway, in processes of its own; no question waits for it."""
+"""Work beside the gateway, in processes of its own: no question waits for it."""
 
 import asyncio
 import sys

@@ -8,6 +8,7 @@ in CREDITNET_MOCK_DATABASE_URL, departments keep their databases on that server.
 import argparse
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ REGISTER = "QH-AMR"
 def main() -> None:
     """Read the command line and serve."""
     arguments = _arguments(sys.argv[1:])
+    logging.getLogger("aiohttp.server").addFilter(_is_unplanned)
     try:
         asyncio.run(_serve(arguments))
     except OSError as error:
@@ -106,6 +108,12 @@ def _read_end(over: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 4096):
         asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
         over.set()
+
+
+def _is_unplanned(record: logging.LogRecord) -> bool:
+    """Leave out connections that broke off: we, or those who ask, did so on purpose."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, ConnectionError)
 
 
 def _say(**words: object) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from pathlib import Path
 
 from aiohttp import web
@@ -11,9 +12,14 @@ class Listener:
     """Serves an application on a port of 127.0.0.1 that can close and open again."""
 
     def __init__(
-        self, code: str, application: web.Application, directory: Path
+        self,
+        code: str,
+        application: web.Application,
+        directory: Path,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         """Remember the port of `code` in `directory/ports.json`."""
+        self._tls = tls
         self._code = code
         self._runner = web.AppRunner(application, shutdown_timeout=0.2, access_log=None)
         self._site: web.TCPSite | None = None
@@ -23,7 +29,7 @@ class Listener:
     @property
     def url(self) -> str:
         """The address."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         """Open the address."""
@@ -58,7 +64,9 @@ class Listener:
             await self._runner.cleanup()
 
     async def _listen(self, port: int) -> web.TCPSite:
-        site = web.TCPSite(self._runner, "127.0.0.1", port, reuse_address=True)
+        site = web.TCPSite(
+            self._runner, "127.0.0.1", port, reuse_address=True, ssl_context=self._tls
+        )
         await site.start()
         return site
 

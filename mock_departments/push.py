@@ -12,6 +12,7 @@ from random import Random
 
 import aiohttp
 
+from mock_departments.elements import element
 from mock_departments.world.model import CLOCK, TrueRecord, World
 from mock_departments.writing import Style, write
 
@@ -21,6 +22,7 @@ STYLES: Mapping[str, Style] = {
     "QH-CUS": Style("english", "slash", "yuan"),
 }
 CODES = tuple(STYLES)
+_IN_XML = {"QH-CUS"}
 LARGEST = 200
 """Records of one message at the most."""
 _PATIENCE = 20.0
@@ -50,6 +52,11 @@ class PushService:
         self._url = url
         await self.close()
         self._sending = asyncio.create_task(self._send_all())
+
+    async def sent(self) -> None:
+        """Wait until everything was sent, or refused for good."""
+        if self._sending is not None:
+            await self._sending
 
     async def misbehave(self, profile: str) -> None:
         """Play a fault profile; raises ValueError for an unknown one."""
@@ -85,7 +92,7 @@ class PushService:
             secret = self._secret + ("x" if self._profile == "bad_signature" else "")
             signed = hmac.new(secret.encode(), moment.encode() + b"." + message, sha256)
             headers = {
-                "Content-Type": "application/json",
+                "Content-Type": f"application/{'xml' if message[:1] == b'<' else 'json'}",
                 "X-Creditnet-Timestamp": moment,
                 "X-Creditnet-Signature": f"sha256={signed.hexdigest()}",
             }
@@ -140,6 +147,8 @@ def _message(
         "recordType": record_type,
         "records": [write(record, STYLES[code]) for record in records],
     }
+    if code in _IN_XML:
+        return f'<?xml version="1.0"?>{element("PushMessage", envelope)}'.encode()
     return json.dumps(envelope, ensure_ascii=False).encode()
 
 

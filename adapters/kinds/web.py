@@ -12,6 +12,7 @@ import msgspec
 from yarl import URL
 
 from adapters.errors import (
+    DeclarationError,
     SourceBusy,
     SourceContractBroken,
     SourceDenied,
@@ -40,11 +41,23 @@ class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """For oauth: where tokens are given."""
 
 
+class Tls(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """Whom we trust, and the certificate that we show; paths of PEM files."""
+
+    authority: str = ""
+    """Signs the department's certificate; empty: those that the system trusts."""
+    certificate: str = ""
+    """Ours, with its chain; empty: none is shown."""
+    key: str = ""
+    """Of our certificate; empty: it stands in the same file."""
+
+
 class Connection(msgspec.Struct, frozen=True):
     """`[connection]` of the kinds that speak HTTP."""
 
     base_url: str
     auth: Auth = Auth()
+    tls: Tls = Tls()
     max_bytes: int = 33_554_432
     """An answer larger than this is refused."""
 
@@ -86,10 +99,12 @@ class Session:
     ) -> None:
         """Answer within `deadline` seconds or raise SourceTimedOut.
 
-        `accepts` are the states whose body is an answer.
+        `accepts` are the states whose body is an answer. Raises DeclarationError for
+        certificates that can't be read.
         """
         self._connection = connection
         self._accepts = accepts
+        self._tls = _tls(connection.tls)
         self._base = str(URL(connection.base_url)).rstrip("/")
         self._deadline = deadline
         self._client: aiohttp.ClientSession | None = None
@@ -210,10 +225,26 @@ class Session:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._client is None:
-            connector = aiohttp.TCPConnector(limit=32, keepalive_timeout=30)
+            connector = aiohttp.TCPConnector(
+                limit=32, keepalive_timeout=30, ssl=self._tls
+            )
             timeout = aiohttp.ClientTimeout(total=self._deadline)
             self._client = aiohttp.ClientSession(timeout=timeout, connector=connector)
         return self._client
+
+
+def _tls(told: Tls) -> ssl.SSLContext | bool:
+    """Give the context of our connections; True is the system's own."""
+    if told == Tls():
+        return True
+    try:
+        context = ssl.create_default_context(cafile=told.authority or None)
+        if told.certificate:
+            context.load_cert_chain(told.certificate, told.key or None)
+    except (OSError, ssl.SSLError) as error:
+        words = "[connection] tls: 证书文件无法读取 (a certificate file can't be read)"
+        raise DeclarationError([f"{words}: {error.strerror or error}"]) from error
+    return context
 
 
 def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> None:

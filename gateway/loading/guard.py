@@ -1,4 +1,4 @@
-"""Asks one department within its deadline and limits; never raises for its faults."""
+"""Asks one department within its deadline; never raises for its faults."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -22,39 +22,27 @@ _OUTCOMES = {
 class GuardedSource:
     """A department as the loader sees it: every enterprise gets an answer, in time."""
 
-    def __init__(self, adapter: Adapter, deadline: float) -> None:
-        """Give the department `deadline` seconds, or less if it asks for less."""
+    def __init__(self, adapter: Adapter) -> None:
+        """Guard one department's adapter."""
         self.adapter = adapter
-        self.deadline = min(deadline, adapter.deadline)
-        self._slots = asyncio.Semaphore(adapter.capabilities.concurrency)
 
     async def ask(
         self, record_type: RecordType, enterprises: Sequence[EnterpriseKey]
     ) -> Mapping[str, Answer]:
         """Ask about a set of enterprises; the answers are keyed by USCC.
 
-        One call per batch of the department; a batch that is late or fails costs
-        only its own enterprises.
+        The adapter cuts the set into batches; one that is late or fails costs only
+        its own enterprises.
         """
-        size = self.adapter.capabilities.batch
-        batches = [
-            tuple(enterprises[at : at + size])
-            for at in range(0, len(enterprises), size)
-        ]
-        due = asyncio.get_running_loop().time() + self.deadline
-        parts = await asyncio.gather(
-            *(self._batch(Ask(record_type, batch), due) for batch in batches)
-        )
-        return {uscc: answer for part in parts for uscc, answer in part.items()}
-
-    async def _batch(self, ask: Ask, due: float) -> Mapping[str, Answer]:
+        ask = Ask(record_type, tuple(enterprises))
+        seconds = self.adapter.deadline
         started = perf_counter()
         try:
-            async with asyncio.timeout_at(due), self._slots:
+            async with asyncio.timeout(seconds):
                 fetched = await self.adapter.fetch(ask)
         except TimeoutError:
             fault: SourceError = SourceTimedOut(
-                f"{self.deadline:g} 秒内未答复 (no answer within {self.deadline:g} s)"
+                f"{seconds:g} 秒内未答复 (no answer within {seconds:g} s)"
             )
         except SourceError as error:
             fault = error

@@ -26,14 +26,11 @@ class Core(Protocol):
 class Loader:
     """Asks all departments that provide a record type, side by side."""
 
-    def __init__(
-        self, adapters: Mapping[str, Adapter], core: Core, deadline: float
-    ) -> None:
-        """Ask through `adapters`, each within `deadline` seconds."""
+    def __init__(self, adapters: Mapping[str, Adapter], core: Core) -> None:
+        """Ask through `adapters`, each within its own deadline."""
         self._core = core
         self._sources = {
-            code: GuardedSource(adapter, deadline)
-            for code, adapter in sorted(adapters.items())
+            code: GuardedSource(adapter) for code, adapter in sorted(adapters.items())
         }
 
     def providers(self, record_type: RecordType) -> Sequence[str]:

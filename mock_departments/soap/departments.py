@@ -27,7 +27,7 @@ class SoapDepartment:
     ticket: bool = False
     empty_fault: bool = False
     resubmits: bool = False
-    client_header: bool = False
+    mutual_tls: bool = False
 
 
 DEPARTMENTS = (
@@ -35,6 +35,6 @@ DEPARTMENTS = (
     SoapDepartment("QH-HRS", 80, 600, 1.0, ticket=True, operation="exchange"),
     SoapDepartment("QH-TRA", 90, 900, 1.5, Style("sgs2015"), operation="QueryXzxxByZch", key="registrationNumber", batch=30, resubmits=True),
     SoapDepartment("QH-HEA", 70, 500, 1.0, operation="wsQuery", empty_fault=True, batch=100),
-    SoapDepartment("QH-PBC", 100, 700, 1.0, Style("pinyin", "compact"), namespace="urn:pbc:xining", operation="Transact", root="CFX", row="RECORD", batch=100, client_header=True),
+    SoapDepartment("QH-PBC", 100, 700, 1.0, Style("pinyin", "compact"), namespace="urn:pbc:xining", operation="Transact", root="CFX", row="RECORD", batch=100, mutual_tls=True),
     SoapDepartment("QH-HPC", 120, 900, 2.0, Style("pinyin", "chinese"), namespace="urn:court:qh", operation="QueryXzxxByShxydm", root="sfxz", row="xx", batch=100),
 )  # fmt: skip

@@ -6,6 +6,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from mock_departments.elements import element
+
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
@@ -39,10 +41,7 @@ def read(envelope: bytes) -> Asked:
 
 def answer(root: str, row: str, rows: Sequence[Mapping[str, object]], time: str) -> str:
     """Write an answer: header with the data's time, body with rows."""
-    written = "".join(
-        f"<{row}>{''.join(_element(n, v) for n, v in one.items())}</{row}>"
-        for one in rows
-    )
+    written = "".join(element(row, one) for one in rows)
     return (
         f"<{root}><Header><sender>63</sender><time>{time}</time></Header>"
         f"<Body><total>{len(rows)}</total>{written}</Body></{root}>"
@@ -70,8 +69,3 @@ def fault(text: str) -> str:
         f"<faultcode>soap:Server</faultcode><faultstring>{escape(text)}</faultstring>"
         "</soap:Fault></soap:Body></soap:Envelope>"
     )
-
-
-def _element(name: str, value: object) -> str:
-    text = "" if value is None else escape(str(value))
-    return f"<{name}>{text}</{name}>"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from mock_departments.certificates import certificates
 from mock_departments.holdings import SPOILING, Holdings, Row
 from mock_departments.listening import Listener
 from mock_departments.pacing import Pace
@@ -54,13 +55,28 @@ class SoapService:
         application = web.Application(client_max_size=8 * 1024 * 1024)
         application.router.add_get("/services/credit", self._wsdl)
         application.router.add_post("/services/credit", self._serve)
-        self._listener = Listener(self.code, application, directory)
+        self._certificates = (
+            certificates(self.code, directory) if department.mutual_tls else None
+        )
+        self._listener = Listener(
+            self.code,
+            application,
+            directory,
+            self._certificates.server_context() if self._certificates else None,
+        )
 
     @property
     def environment(self) -> Mapping[str, str]:
         """Address and credentials."""
         name = self.code.replace("-", "_")
-        return {f"{name}_URL": self._listener.url, f"{name}_TOKEN": self._secret}
+        address = {f"{name}_URL": self._listener.url, f"{name}_TOKEN": self._secret}
+        if self._certificates is None:
+            return address
+        return {
+            **address,
+            f"{name}_CA": str(self._certificates.authority.resolve()),
+            f"{name}_CERTIFICATE": str(self._certificates.client.resolve()),
+        }
 
     async def start(self) -> None:
         """Open the address."""
@@ -94,7 +110,7 @@ class SoapService:
             request.transport.abort()
         if self._profile == "oversized":
             return await self._oversized(request)
-        return self._broken() or self._answer(asked, request)
+        return self._broken() or self._answer(asked)
 
     def _broken(self) -> web.Response | None:
         match self._profile:
@@ -113,12 +129,10 @@ class SoapService:
             case _:
                 return None
 
-    def _answer(self, asked: messages.Asked, request: web.Request) -> web.Response:
+    def _answer(self, asked: messages.Asked) -> web.Response:
         department = self._department
         if department.ticket and asked.ticket != self._ticket:
             return self._message(messages.error(department.root, "票据已过期"))
-        if department.client_header and request.headers.get("X-Client") != self._secret:
-            return self._send(messages.fault("客户端未授权"), 401)
         record_type = TYPES.get(asked.data_type, "")
         if asked.keys is None:
             rows = self._page(self._holdings.all(record_type), asked.page)

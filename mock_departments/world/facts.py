@@ -159,8 +159,8 @@ def commendation(
 def tax_credit(
     _code: str, name: str, _who: TrueEnterprise, serial: int, random: Random
 ) -> Facts:
-    """Invent a grade of tax credit."""
-    year = 2014 + serial % 2
+    """Invent a grade of tax credit; the first is the last year's, then back in time."""
+    year = 2015 - serial % 100
     return {
         "year": year,
         "grade": random.choice("ABBBBCD"),

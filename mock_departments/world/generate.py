@@ -1,6 +1,7 @@
 """Generates a world: the same seed, the same world."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
@@ -19,7 +20,7 @@ from mock_departments.world.register import register_of
 from mock_departments.world.stories import AMBIGUOUS, tell
 from mock_departments.world.writing import stranger, write
 
-FORMAT = "3"
+FORMAT = "4"
 Progress = Callable[[str, float], None]
 
 _TABLES = """
@@ -153,7 +154,12 @@ def _enterprise_row(who: TrueEnterprise) -> tuple[object, ...]:
 def _department_records(
     people: Sequence[TrueEnterprise], random: Random
 ) -> Iterator[TrueRecord]:
-    for department, record_type, serial, who in deal(people, random):
+    graded: Counter[tuple[str, int]] = Counter()
+    for department, record_type, dealt, who in deal(people, random):
+        serial = dealt
+        if record_type == "tax_credit":  # one a year: counted by whom it is about
+            serial = graded[department.code, who.number]
+            graded[department.code, who.number] += 1
         yield _record(department, record_type, serial, who, random)
 
 

@@ -1,27 +1,18 @@
 """Every department, as it really answers, against what is true."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from adapters.contract import Adapter, Ask, EnterpriseKey, SourceRecord
+from adapters.contract import EnterpriseKey
 from adapters.registry import DEPARTMENTS, load_all
 from mock_departments.host import KIND_OF
-from mock_departments.world.model import TrueRecord
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
-from schema.records import RECORDS
-from tests.adapters.kinds.truth import plain
+from tests.adapters.oracle import check
 from tests.world import all_keys, running, small_world
 
 PULLED = sorted(code for code, kind in KIND_OF.items() if kind != "push")
-UNWRITTEN = {
-    "sgs2015": {"validFrom", "status"},
-    "QH-LRD": {"validFrom", "validTo"},
-}
-"""Facts that a department's own form does not carry exactly."""
 
 
 @pytest.fixture(scope="module")
@@ -32,23 +23,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
 @pytest.fixture(scope="module")
 def keys(world: StoredWorld) -> dict[str, EnterpriseKey]:
     return dict(all_keys(world))
-
-
-def differences(truth: TrueRecord, found: SourceRecord) -> Iterator[str]:
-    declared = RECORDS[found.record_type].fields
-    for name, expected in truth.facts.items():
-        if name not in declared or (
-            truth.department == "QH-LRD" and name in (UNWRITTEN["QH-LRD"])
-        ):
-            continue
-        value = plain(found.values[declared[name].attribute])
-        if value in (None, []) or name == "status":
-            continue
-        wanted = expected.strip() if isinstance(expected, str) else expected
-        if declared[name].kind == "decimal" and expected is not None:
-            wanted = Decimal(str(expected)).normalize()
-        if value != wanted:
-            yield f"{name}: {value!r} instead of {wanted!r}"
 
 
 @pytest.mark.anyio
@@ -67,35 +41,3 @@ async def test_answers_are_what_is_true(
                 await check(adapter, record_type, truths, keys)
         finally:
             await adapter.close()
-
-
-async def check(
-    adapter: Adapter,
-    record_type: RecordType,
-    truths: Sequence[TrueRecord],
-    keys: Mapping[str, EnterpriseKey],
-) -> None:
-    expected: dict[str, list[TrueRecord]] = {}
-    for truth in truths:
-        if truth.dirt & {"bad_check_digit", "unknown_code", "unknown_name"}:
-            continue
-        for uscc in truth.usccs:
-            expected.setdefault(uscc, []).append(truth)
-    silent = [uscc for uscc in sorted(keys) if uscc not in expected][:20]
-    asked = [*expected, *silent]
-    fetched = await adapter.fetch(Ask(record_type, tuple(keys[u] for u in asked)))
-    assert not fetched.failed, dict(list(fetched.failed.items())[:2])
-    faults = []
-    for uscc in asked:
-        records = fetched.records[uscc]
-        if len(records) != len(expected.get(uscc, ())):
-            if uscc in fetched.unsure:
-                continue
-            faults.append(f"{uscc}: {len(records)} of {len(expected.get(uscc, ()))}")
-            continue
-        left = list(records)
-        for truth in expected.get(uscc, ()):
-            best = min(left, key=lambda r: len(list(differences(truth, r))))
-            left.remove(best)
-            faults += [f"{uscc} {d}" for d in differences(truth, best)]
-    assert not faults, (record_type, len(faults), faults[:10])

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
-from adapters.contract import Row
 from adapters.errors import SourceContractBroken
+from adapters.kinds.xml import parse_xml
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _BODY = f"{{{SOAP}}}Body"
@@ -55,7 +55,7 @@ def read_envelope(text: bytes) -> etree._Element:
     Raises SoapFault for a fault, SourceContractBroken for anything else that is no
     envelope.
     """
-    envelope = _parse(text)
+    envelope = parse_xml(text)
     body = envelope.find(_BODY)
     if body is None or not len(body):
         raise SourceContractBroken("答复不是 SOAP 信封 (not a SOAP envelope)")
@@ -64,25 +64,4 @@ def read_envelope(text: bytes) -> etree._Element:
     returned = next(iter(body[0]), None)
     if returned is None or not returned.text:
         raise SourceContractBroken("信封中没有报文 (no message in the envelope)")
-    return _parse(returned.text.encode())
-
-
-def read_rows(message: etree._Element, path: str) -> list[Row]:
-    """Read the rows: every child element a column."""
-    return [
-        {str(column.tag): column.text or "" for column in row}
-        for row in message.findall(path)
-    ]
-
-
-def _parse(text: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    try:
-        tree = etree.fromstring(text, parser)
-    except etree.XMLSyntaxError as error:
-        raise SourceContractBroken("答复不是完整的 XML (not whole XML)") from error
-    if tree.getroottree().docinfo.internalDTD is not None:
-        raise SourceContractBroken("答复含有 DTD，已拒绝 (a DTD is refused)")
-    return tree
+    return parse_xml(returned.text.encode())

@@ -17,12 +17,12 @@ from adapters.kinds.options import read_options
 from adapters.kinds.soap.messages import (
     SoapFault,
     read_envelope,
-    read_rows,
     write_envelope,
     write_message,
 )
 from adapters.kinds.soap.options import Connection, Request, Section
 from adapters.kinds.web import Call, Session
+from adapters.kinds.xml import read_rows
 from schema.record_type import RecordType
 
 MOST_PAGES = 5_000

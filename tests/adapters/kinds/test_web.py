@@ -17,7 +17,7 @@ Answer = Callable[[web.Request], web.StreamResponse]
 
 
 @asynccontextmanager
-async def answering(give: Answer, **options: int) -> AsyncIterator[Session]:
+async def answering(give: Answer, max_bytes: int = 1_000_000) -> AsyncIterator[Session]:
     async def handle(request: web.Request) -> web.StreamResponse:
         return give(request)
 
@@ -25,7 +25,7 @@ async def answering(give: Answer, **options: int) -> AsyncIterator[Session]:
     application.router.add_get("/{path:.*}", handle)
     async with TestServer(application) as server:
         auth = Auth("bearer", "secret-of-tests")
-        connection = Connection(str(server.make_url("")), auth, **options)
+        connection = Connection(str(server.make_url("")), auth, max_bytes=max_bytes)
         session = Session(connection, 2.0)
         try:
             yield session
@@ -33,8 +33,8 @@ async def answering(give: Answer, **options: int) -> AsyncIterator[Session]:
             await session.close()
 
 
-async def failing(give: Answer, **options: int) -> SourceError:
-    async with answering(give, **options) as session:
+async def failing(give: Answer, max_bytes: int = 1_000_000) -> SourceError:
+    async with answering(give, max_bytes) as session:
         with pytest.raises(SourceError) as caught:
             await session.send(Call("GET", "/"))
     assert "127.0.0.1" not in caught.value.reason

@@ -1,10 +1,10 @@
-"""Departments that push signed messages; their records lie in an inbox with us."""
+"""Rows that a department pushed, out of the inbox; takes its messages too."""
 
 import hmac
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 import msgspec
 import orjson
@@ -14,6 +14,7 @@ from adapters.declaration import Declaration
 from adapters.errors import SourceContractBroken, SourceDenied, SourceUnavailable
 from adapters.inbox import Inbox, PushedMessage, PushedRecord
 from adapters.kinds.options import read_options
+from adapters.kinds.push.envelope import READERS
 from adapters.paths import first_of
 from schema.record_type import RecordType
 
@@ -28,19 +29,11 @@ class Connection(msgspec.Struct, frozen=True):
 
     secret: str
     """Signs messages, HMAC-SHA256; as a rule `${…}`."""
+    format: Literal["json", "xml"] = "json"
 
 
 class Section(msgspec.Struct, frozen=True):
     """A section of kind push says nothing beside its fields."""
-
-
-class _Envelope(msgspec.Struct, rename="camel"):
-    message_id: str
-    department: str
-    sent_at: datetime
-    sequence: int
-    record_type: str
-    records: list[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +64,7 @@ class PushTransport:
         connection, _ = read_options(declaration, Connection, Section)
         self._department = declaration.department
         self._secret = connection.secret.encode()
+        self._envelope = READERS[connection.format]
         self._inbox = inbox
         self._keys: dict[RecordType, list[Callable[[Row], object]]] = {
             kind: [first_of((column,)) for column in section.natural_key]
@@ -127,14 +121,10 @@ class PushTransport:
             raise SourceDenied("时间戳不在允许范围内 (timestamp too old or too new)")
 
     def _read(self, body: bytes) -> tuple[PushedMessage, tuple[Rejection, ...]]:
-        try:
-            envelope = msgspec.json.decode(body, type=_Envelope)
-            record_type = RecordType(envelope.record_type)
-        except (msgspec.DecodeError, ValueError) as error:
-            raise SourceContractBroken(
-                f"报文无法读取 (unreadable message): {error}"
-            ) from error
-        if envelope.department != self._department or record_type not in self._keys:
+        envelope = self._envelope(body)
+        known = {kind.value: kind for kind in self._keys}
+        record_type = known.get(envelope.record_type)
+        if envelope.department != self._department or record_type is None:
             raise SourceContractBroken("部门或记录类型不符 (wrong department or type)")
         if envelope.sent_at.tzinfo is None or len(envelope.records) > LARGEST:
             raise SourceContractBroken(
@@ -165,16 +155,3 @@ class PushTransport:
         if all(part in (None, "") for part in parts):
             return None
         return orjson.dumps([None if p is None else str(p) for p in parts]).decode()
-
-
-def maker(
-    inbox: Inbox,
-) -> Callable[[Declaration, Mapping[str, str]], PushTransport]:
-    """Give the `make` of kind push, over an inbox."""
-
-    def make(
-        declaration: Declaration, _environment: Mapping[str, str]
-    ) -> PushTransport:
-        return PushTransport(declaration, inbox)
-
-    return make

@@ -1,0 +1,5 @@
+"""Departments that push signed messages; their records lie in an inbox with us."""
+
+from adapters.kinds.push.transport import PushTransport
+
+__all__ = ["PushTransport"]

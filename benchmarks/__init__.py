@@ -1,0 +1,1 @@
+"""How fast and how frugal the gateway is; figures, not tests."""

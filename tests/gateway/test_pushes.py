@@ -1,0 +1,240 @@
+"""Departments that push, against the address that takes their messages."""
+
+import hmac
+import json
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from adapters.contract import Adapter, Ask, EnterpriseKey, Origin
+from adapters.declaration import Declaration
+from adapters.errors import SourceUnavailable
+from adapters.kinds.push import PushTransport
+from adapters.registry import DEPARTMENTS, load_all
+from gateway.core import Core
+from gateway.inbox import DatabaseInbox
+from gateway.pushes import LARGEST, receive
+from mock_departments.push import CODES, PushService, start
+from mock_departments.world.reader import StoredWorld
+from schema.record_type import RecordType
+from tests.adapters.oracle import check
+from tests.serving import serving
+from tests.world import all_keys, small_world
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
+    return small_world(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
+    return all_keys(world)
+
+
+@dataclass
+class Pushing:
+    """A department, the address that it pushes to, and our adapter."""
+
+    service: PushService
+    address: str
+    adapter: Adapter
+
+    async def send(self) -> None:
+        await self.service.push_to(self.address)
+        await self.service.sent()
+
+
+def adapters(
+    core: Core, environment: Mapping[str, str], code: str
+) -> tuple[Adapter, PushTransport]:
+    made: list[PushTransport] = []
+
+    def make(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
+        made.append(PushTransport(declaration, DatabaseInbox(core.engine)))
+        return made[-1]
+
+    registry = load_all(DEPARTMENTS, environment, {"push": make}, code)
+    return registry.adapters[code], made[-1]
+
+
+@pytest.fixture(params=CODES)
+async def pushing(
+    request: pytest.FixtureRequest, world: StoredWorld, core: Core, tmp_path: Path
+) -> AsyncIterator[Pushing]:
+    code = request.param
+    service = await start(code, world, tmp_path)
+    adapter, transport = adapters(core, service.environment, code)
+    route = Route("/push/{department}", receive({code: transport}), methods=["POST"])
+    async with serving(Starlette(routes=[route])) as address:
+        yield Pushing(service, address, adapter)
+        await service.close()
+        await adapter.close()
+
+
+async def assert_true(
+    adapter: Adapter, world: StoredWorld, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    for record_type in sorted(adapter.record_types, key=str):
+        truths = world.records(adapter.department, record_type.value)
+        if truths:
+            await check(adapter, record_type, truths, keys)
+
+
+async def test_what_was_pushed_is_what_is_true(
+    pushing: Pushing, world: StoredWorld, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    await pushing.send()
+    await assert_true(pushing.adapter, world, keys)
+
+
+async def test_messages_sent_again_change_nothing(
+    pushing: Pushing, world: StoredWorld, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    await pushing.send()
+    await pushing.service.misbehave("replay")
+    await pushing.service.sent()
+    await assert_true(pushing.adapter, world, keys)
+
+
+async def test_everything_acknowledged_is_there_after_a_restart(
+    pushing: Pushing, core: Core, world: StoredWorld, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    await pushing.send()
+    code = pushing.adapter.department
+    again, _ = adapters(core, pushing.service.environment, code)
+    await assert_true(again, world, keys)
+    await again.close()
+
+
+@pytest.mark.parametrize("profile", ["bad_signature", "garbage", "down"])
+async def test_nothing_heard_is_never_nothing_held(
+    profile: str, pushing: Pushing, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    await pushing.service.misbehave(profile)
+    if profile != "down":
+        await pushing.send()
+    record_type = min(pushing.adapter.record_types, key=str)
+    with pytest.raises(SourceUnavailable):
+        await pushing.adapter.fetch(Ask(record_type, tuple(keys.values())[:2]))
+
+
+SECRET = "secret-of-tests"
+
+
+@pytest.fixture
+async def tax(core: Core) -> AsyncIterator[tuple[str, Adapter]]:
+    """The address of the tax authority's messages, and its adapter."""
+    adapter, transport = adapters(core, {"QH_TAX_SECRET": SECRET}, "QH-TAX")
+    route = Route(
+        "/push/{department}", receive({"QH-TAX": transport}), methods=["POST"]
+    )
+    async with serving(Starlette(routes=[route])) as address:
+        yield f"{address}/push/QH-TAX", adapter
+        await adapter.close()
+
+
+def message(number: int, *records: Mapping[str, object], **words: object) -> bytes:
+    envelope = {
+        "messageId": f"M{number}",
+        "department": "QH-TAX",
+        "sentAt": f"2016-10-20T08:{number:02}:00+08:00",
+        "sequence": number,
+        "recordType": "TAX_CREDIT",
+        "records": records,
+        **words,
+    }
+    return json.dumps(envelope).encode()
+
+
+async def post(address: str, body: bytes, age: int = 0) -> httpx.Response:
+    moment = str(int(time.time()) - age)
+    signed = hmac.new(SECRET.encode(), moment.encode() + b"." + body, sha256)
+    headers = {
+        "X-Creditnet-Timestamp": moment,
+        "X-Creditnet-Signature": f"sha256={signed.hexdigest()}",
+    }
+    async with httpx.AsyncClient() as client:
+        return await client.post(address, content=body, headers=headers)
+
+
+def grade(uscc: str, letter: str) -> dict[str, object]:
+    return {
+        "shxydm": uscc,
+        "xdrmc": "某公司",
+        "pjnd": "2015",
+        "xydj": letter,
+        "pjdg": "青海省国家税务局",
+        "jdrq": "2016-04-20",
+        "tzyy": "",
+    }
+
+
+async def test_the_later_word_holds_in_whatever_order_words_come(
+    tax: tuple[str, Adapter], keys: Mapping[str, EnterpriseKey]
+) -> None:
+    address, adapter = tax
+    who = next(iter(keys.values()))
+    for number, letter in ((1, "C"), (3, "A"), (2, "B")):
+        answer = await post(address, message(number, grade(who.uscc, letter)))
+        assert answer.json()["accepted"] == 1
+    fetched = await adapter.fetch(Ask(RecordType.TAX_CREDIT, (who,)))
+    assert not fetched.unsure, fetched
+    (record,) = fetched.records[who.uscc]
+    assert str(record.values["grade"]) == "TaxGrade.A"
+    assert fetched.origin is Origin.MATERIALIZED
+
+
+async def test_a_receipt_names_what_was_not_taken(
+    tax: tuple[str, Adapter], keys: Mapping[str, EnterpriseKey]
+) -> None:
+    address, _ = tax
+    who = next(iter(keys))
+    body = message(1, grade(who, "A"), {"xydj": "A"})
+    receipt = (await post(address, body)).json()
+    assert receipt["accepted"] == 1
+    assert [one["index"] for one in receipt["rejected"]] == [1]
+    assert not receipt["duplicate"]
+    assert (await post(address, body)).json()["duplicate"]
+
+
+@pytest.mark.parametrize(
+    ("body", "age", "status"),
+    [
+        (message(1), 3600, 401),
+        (b'{"messageId": ', 0, 400),
+        (b"\xff\xfe", 0, 400),
+        (message(1, department="QH-EPD"), 0, 400),
+        (message(1, recordType="LICENCE"), 0, 400),
+        (message(1, recordType="NONSENSE"), 0, 400),
+        (message(1, sentAt="2016-10-20T08:00:00"), 0, 400),
+        (message(1, *[{}] * 1001), 0, 400),
+        (b" " * (LARGEST + 1), 0, 413),
+    ],
+    ids=[
+        "old", "cut", "binary", "other", "foreign", "unknown", "naive", "many", "large",
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_taken_is_refused_in_words(
+    body: bytes, age: int, status: int, tax: tuple[str, Adapter]
+) -> None:
+    address, _ = tax
+    answer = await post(address, body, age)
+    assert answer.status_code == status
+    assert answer.json()["error"]
+    assert SECRET not in answer.text
+
+
+async def test_an_unknown_department_has_no_address(tax: tuple[str, Adapter]) -> None:
+    address, _ = tax
+    answer = await post(address.replace("TAX", "EPD"), message(1))
+    assert answer.status_code == 404

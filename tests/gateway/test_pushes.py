@@ -173,7 +173,7 @@ def grade(uscc: str, letter: str) -> dict[str, object]:
         "xdrmc": "某公司",
         "pjnd": "2015",
         "xydj": letter,
-        "pjdg": "青海省国家税务局",
+        "pdjg": "青海省国家税务局",
         "jdrq": "2016-04-20",
         "tzyy": "",
     }

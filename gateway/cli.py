@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,10 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from gateway import demo as demonstration, operations
+from gateway.core import OF_THE_CORE
 from gateway.core.errors import CoreUnusable
 from gateway.mocks import MockControl, MocksError
 from gateway.operations import OperationRefused
 from gateway.settings import Settings, SettingsError, read_settings
+from schema.record_type import RecordType
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,6 +35,13 @@ Register = Annotated[
     list[Path],
     typer.Option(help="另外载入的登记册 CSV (a register to load beside QH-AMR)"),
 ]
+
+
+class CoreType(StrEnum):
+    """What the core holds."""
+
+    REGISTRATION = "REGISTRATION"
+    ANNUAL_REPORT = "ANNUAL_REPORT"
 
 
 @app.command()
@@ -58,6 +68,9 @@ def serve() -> None:
 @core.command("sync")
 def core_sync(
     register: Register = [],  # noqa: B006 - typer copies it
+    only: Annotated[
+        CoreType | None, typer.Option(help="只同步一类 (one kind only)")
+    ] = None,
     lines: Annotated[  # noqa: FBT002 - an option of the command line
         bool, typer.Option("--lines", help="以 JSON 行报告进度 progress as JSON lines")
     ] = False,
@@ -65,7 +78,11 @@ def core_sync(
     """同步登记信息和年报 Read registration data and annual reports into the core."""
     _run(
         lambda settings: operations.sync(
-            settings, _environment(settings), register, lines=lines
+            settings,
+            _environment(settings),
+            register,
+            {RecordType(only)} if only else OF_THE_CORE,
+            lines=lines,
         )
     )
 

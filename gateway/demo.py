@@ -110,11 +110,19 @@ async def _fill_core(
 async def _synchronize(
     settings: Settings, registers: Sequence[Path], show: Show
 ) -> None:
-    """Run `creditnet core sync` beside us, so that its memory ends with it.
+    """Run `creditnet core sync` beside us, one process for each kind of data.
 
-    Raises OperationRefused with what it says on its way out.
+    Their memory ends with them. Raises OperationRefused with what one of them says on
+    its way out.
     """
     options = [word for path in registers for word in ("--register", str(path))]
+    await asyncio.gather(
+        _run_sync(settings, ["--only", "REGISTRATION", *options], show),
+        _run_sync(settings, ["--only", "ANNUAL_REPORT"], show),
+    )
+
+
+async def _run_sync(settings: Settings, options: Sequence[str], show: Show) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "gateway", "core", "sync", "--lines", *options),
         env={**os.environ, **read_environment(settings.data)},

@@ -1,9 +1,10 @@
 """What an operator can do: serve, synchronize, reconcile, look at adapters."""
 
 import asyncio
+import gc
 import os
 import socket
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from rich.table import Table
 from adapters.errors import SourceError
 from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
-from gateway.core import SyncResult
+from gateway.core import OF_THE_CORE, SyncResult
 from gateway.mocks import MocksError, read_environment
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
 from gateway.upkeep import reconcile_daily
+from schema.record_type import RecordType
 
 Progress = Callable[[str, float], None]
 Started = Callable[[str], Awaitable[None]]
@@ -122,6 +124,7 @@ async def sync_core(
     environment: Mapping[str, str],
     registers: Sequence[Path],
     progress: Progress,
+    only: Collection[RecordType] = OF_THE_CORE,
 ) -> Sequence[SyncResult]:
     """Fill the core from the commerce administration and from register files.
 
@@ -135,7 +138,7 @@ async def sync_core(
             raise OperationRefused(
                 f"{REGISTER} 没有可用的适配器 (no adapter): {faults}"
             )
-        results = [await gateway.core.sync(adapter, progress)]
+        results = [await gateway.core.sync(adapter, progress, record_types=only)]
         for path in registers:
             register = open_register(path)
             try:
@@ -154,6 +157,7 @@ async def sync(
     settings: Settings,
     environment: Mapping[str, str],
     registers: Sequence[Path],
+    only: Collection[RecordType] = OF_THE_CORE,
     *,
     lines: bool = False,
 ) -> None:
@@ -161,13 +165,14 @@ async def sync(
 
     With `lines`, progress is told as JSON lines to whoever started us.
     """
+    gc.set_threshold(200_000, 50, 50)  # pages of rows make much garbage, no cycles
     require_writable(settings.data)
     if lines:
-        await sync_core(settings, environment, registers, tell_progress)
+        await sync_core(settings, environment, registers, tell_progress, only)
         return
     console = Console()
     with bars(console) as show:
-        results = await sync_core(settings, environment, registers, show)
+        results = await sync_core(settings, environment, registers, show, only)
     for one in results:
         console.print(
             f"{one.source}: 读取 {one.read}，更新 {one.changed}，搁置 {one.set_aside} "

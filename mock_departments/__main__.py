@@ -7,6 +7,7 @@ in CREDITNET_MOCK_DATABASE_URL, departments keep their databases on that server.
 
 import argparse
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -31,6 +32,7 @@ def main() -> None:
     """Read the command line and serve."""
     arguments = _arguments(sys.argv[1:])
     logging.getLogger("aiohttp.server").addFilter(_is_unplanned)
+    gc.disable()  # what is built until all are ready stays, and holds no cycles
     try:
         asyncio.run(_serve(arguments))
     except OSError as error:
@@ -83,6 +85,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
         stories = json.dumps(dict(world.stories()), ensure_ascii=False)
         (departments / "stories.json").write_text(stories, encoding="utf-8")
         (departments / "control").write_text(f"http://127.0.0.1:{port}")
+        gc.freeze()
+        gc.enable()
         _say(ready=True, control=f"http://127.0.0.1:{port}")
         await _until_told()
         await runner.cleanup()

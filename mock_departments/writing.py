@@ -1,9 +1,10 @@
 """Writes true records the way a department does: its columns, dates, units, codes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache, partial
 
 from mock_departments.columns import Columns, columns
 from mock_departments.world.model import TrueRecord
@@ -117,17 +118,33 @@ _CODES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 
 def write(record: TrueRecord, style: Style) -> dict[str, object]:
     """Write one record as a row of the department."""
-    named: Columns = columns(style.columns, record.record_type)
     facts = {**record.facts, **record.written}
     if record.record_type == "IP_PLEDGE":
         facts["ipName"] = record.facts["name"]
-    row = {
-        column: _value(field, facts.get(field), style)
-        for field, column in named.items()
-    }
-    if style.indefinite and "validTo" in named and facts.get("validTo") is None:
-        row[named["validTo"]] = _indefinite(style)
+    row: dict[str, object] = {}
+    for column, field, told, untold in _writers(record.record_type, style):
+        value = facts.get(field)
+        row[column] = untold if value is None else told(value)
     return row
+
+
+@cache
+def _writers(
+    record_type: str, style: Style
+) -> Sequence[tuple[str, str, Callable[[object], object], object]]:
+    """Give every column, its field, what writes a value, and what stands for none."""
+    named: Columns = columns(style.columns, record_type)
+    nothing = None if style.columns == "english" else ""
+    no_end = _indefinite(style) if style.indefinite else nothing
+    return [
+        (
+            column,
+            field,
+            _writer(field, style),
+            no_end if field == "validTo" else nothing,
+        )
+        for field, column in named.items()
+    ]
 
 
 def _indefinite(style: Style) -> object:
@@ -138,21 +155,28 @@ def _indefinite(style: Style) -> object:
     )
 
 
-def _value(field: str, value: object, style: Style) -> object:
-    if value is None:
-        return None if style.columns == "english" else ""
+def _writer(field: str, style: Style) -> Callable[[object], object]:
     if field in _DATES:
-        return DATE_FORMATS[style.dates](date.fromisoformat(str(value)))
+        return partial(_day, style.dates)
     if field in _MONEY:
-        return _money(str(value), style)
-    codes = _CODES.get(style.columns, _TEXTS).get(field, {})
+        return partial(_money, style.money)
+    return partial(_text, _CODES.get(style.columns, _TEXTS).get(field, {}))
+
+
+@lru_cache(maxsize=65_536)
+def _day(form: str, day: str) -> object:
+    return DATE_FORMATS[form](date.fromisoformat(day))
+
+
+def _money(unit: str, yuan: object) -> object:
+    if unit == "yuan":
+        return str(yuan)
+    amount = Decimal(str(yuan)) / 10_000
+    return float(amount) if unit == "number" else f"{amount:f}"
+
+
+def _text(codes: Mapping[str, str], value: object) -> object:
+    """Write a value by its code list, a list with commas between."""
     if isinstance(value, list):
         return ",".join(codes.get(str(one), str(one)) for one in value)
-    return value if isinstance(value, int) else codes.get(str(value), value)
-
-
-def _money(yuan: str, style: Style) -> str | float:
-    if style.money == "yuan":
-        return yuan
-    amount = Decimal(yuan) / 10_000
-    return float(amount) if style.money == "number" else f"{amount:f}"
+    return codes.get(value, value) if isinstance(value, str) else value

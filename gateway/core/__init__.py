@@ -1,6 +1,6 @@
 """The core: registration data and annual reports, materialized."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,18 @@ from gateway.core.crosswalk import Match
 from gateway.core.database import open_database, reading
 from gateway.core.errors import CoreUnusable
 from gateway.core.reader import Reader
-from gateway.core.sync import Sync, SyncResult
+from gateway.core.sync import OF_THE_CORE, Sync, SyncResult
 from schema.record_type import RecordType
 
-__all__ = ["Core", "CoreState", "CoreUnusable", "Match", "SyncResult", "open_core"]
+__all__ = [
+    "OF_THE_CORE",
+    "Core",
+    "CoreState",
+    "CoreUnusable",
+    "Match",
+    "SyncResult",
+    "open_core",
+]
 
 _COUNT = text("SELECT count(*) FROM registration")
 _COMPLETED = text(
@@ -69,10 +77,12 @@ class Core(Reader):
         adapter: Adapter,
         progress: Callable[[str, float], None],
         source: str | None = None,
+        record_types: Collection[RecordType] = OF_THE_CORE,
     ) -> SyncResult:
         """Read everything a source has for the core; see `Sync.run`."""
         name = source or adapter.department
-        result = await Sync(self.engine, adapter, name, self._secret, progress).run()
+        sync = Sync(self.engine, adapter, name, self._secret, progress)
+        result = await sync.run(record_types)
         await self.state()
         return result
 

@@ -17,6 +17,11 @@ from gateway.migrations import CommandError, upgrade
 SECONDS = 10.0
 """Within which a connection is given, or a lock."""
 CONNECTIONS = 8
+_ALONE = {
+    "sqlite": "BEGIN IMMEDIATE",
+    "postgresql": "SELECT pg_advisory_xact_lock(630000)",
+}
+"""Keeps others that open the same database from changing its tables meanwhile."""
 
 
 async def open_database(address: str) -> AsyncEngine:
@@ -32,6 +37,7 @@ async def open_database(address: str) -> AsyncEngine:
     engine = _engine(url)
     try:
         async with asyncio.timeout(60), engine.begin() as connection:
+            await connection.exec_driver_sql(_ALONE[url.get_backend_name()])
             await connection.run_sync(upgrade)
     except CommandError as error:
         await engine.dispose()

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -40,6 +40,8 @@ LABELS = {
     RecordType.ANNUAL_REPORT: "企业年报 annual reports",
 }
 INDEX = "检索索引 search index"
+OF_THE_CORE = tuple(LABELS)
+"""What the core holds, in the order in which it is read."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -71,18 +73,19 @@ class Sync:
         self._progress = progress
         self._result = SyncResult(source)
 
-    async def run(self) -> SyncResult:
-        """Read everything the source has for the core.
+    async def run(self, record_types: Collection[RecordType]) -> SyncResult:
+        """Read everything of these types that the source has for the core.
 
         Raises SourceError when the source fails; what was read stays, and the next
         run goes on from there.
         """
-        for record_type in LABELS:
-            if record_type in self._adapter.record_types:
+        for record_type in OF_THE_CORE:
+            if record_type in self._adapter.record_types.intersection(record_types):
                 await self._one(record_type)
-        self._progress(INDEX, 0.0)
-        await refresh_search(self._engine)
-        self._progress(INDEX, 1.0)
+        if RecordType.REGISTRATION in record_types:
+            self._progress(INDEX, 0.0)
+            await refresh_search(self._engine)
+            self._progress(INDEX, 1.0)
         return self._result
 
     async def _one(self, record_type: RecordType) -> None:

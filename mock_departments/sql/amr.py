@@ -1,8 +1,9 @@
 """Writes the commerce administration's rows."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from mock_departments.sql.gsxt import REGISTRATION, VIEWS, named
 from mock_departments.sql.tables import Layout, Table
@@ -125,38 +126,45 @@ def _registration(who: TrueEnterprise) -> tuple[object, ...]:
 
 def _rows(
     records: Iterable[TrueRecord], fields: Mapping[str, str], columns: list[str]
-) -> Iterator[tuple[object, ...]]:
+) -> Iterator[Sequence[object]]:
+    places = [(columns.index(column), field) for field, column in fields.items()]
+    writers = [(place, field, _writer(field)) for place, field in places]
+    reason = columns.index("SPECAUSE") if "SPECAUSE" in columns else None
     for record in records:
         facts = {"respondentName": record.written.get("name"), **record.facts}
-        row: dict[str, object] = {"UNISCID": record.written.get("uscc")}
-        for field, column in fields.items():
-            row[column] = _value(field, facts.get(field))
-        if record.record_type == "ABNORMAL_LISTING":
-            row["SPECAUSE"] = _reason(str(record.facts["reason"]), record.usccs[0])
-        yield tuple(row[column] for column in columns)
+        row: list[object] = [None] * len(columns)
+        row[0] = record.written.get("uscc")
+        for place, field, write in writers:
+            value = facts.get(field)
+            if value is not None:
+                row[place] = write(value)
+        if reason is not None:
+            row[reason] = _reason(str(facts["reason"]), record.usccs[0])
+        yield row
 
 
-def _value(field: str, value: object) -> object:
-    if value is None:
-        return None
+def _writer(field: str) -> Callable[[object], object]:
+    """Give what writes a field's values."""
     if field in _MONEY:
-        return _wan(value)
-    codes = _CODES.get(field, {})
+        return _wan
+    if field in _PARTS:
+        return partial(_json, _PARTS[field])
+    if field.endswith("On") or field in {"termFrom", "termTo"}:
+        return _slashes
+    return partial(_text, _CODES.get(field, {}))
+
+
+def _text(codes: Mapping[str, str], value: object) -> object:
+    """Write a value by its code list, a list with commas between."""
     if isinstance(value, list):
-        if field in _PARTS:
-            return _json(value, _PARTS[field])
         return ",".join(codes.get(str(one), str(one)) for one in value)
-    text = codes.get(str(value), value)
-    return (
-        _slashes(text)
-        if field.endswith("On") or field in {"termFrom", "termTo"}
-        else text
-    )
+    return codes.get(str(value), value) if codes else value
 
 
-def _json(parts: Sequence[Mapping[str, object]], names: Mapping[str, str]) -> str:
+def _json(names: Mapping[str, str], value: object) -> str:
     """Write a nested list as text, under the department's own names."""
-    written = [{names[name]: value for name, value in part.items()} for part in parts]
+    parts = value if isinstance(value, list) else []
+    written = [{names[name]: fact for name, fact in part.items()} for part in parts]
     return json.dumps(written, ensure_ascii=False)
 
 

@@ -1,5 +1,6 @@
 """Generates a world: the same seed, the same world."""
 
+import gc
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -116,6 +117,7 @@ def _people(
 
 def _write_register(path: Path, count: int, seed: int) -> None:
     """Invent what the commerce administration holds of every enterprise."""
+    gc.disable()  # a process of its own, and short: nothing is worth collecting
     path.unlink(missing_ok=True)
     people, told, _ = _people(count, seed)
     random = Random(f"{seed} register")

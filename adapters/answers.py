@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.contract import EnterpriseKey, SetAside, SourceRecord
 from adapters.entries import Entry
-from adapters.mapping import Mapper
 from adapters.matching import Asked, Matched
 
 _UNREADABLE = "有一条记录读不出来（unreadable record）："
@@ -14,10 +13,9 @@ _UNASKED = "未询问的主体（about somebody who was not asked for）"
 class Answer:
     """The lists of one question while its batches come in."""
 
-    def __init__(self, enterprises: Sequence[EnterpriseKey], mapper: Mapper) -> None:
+    def __init__(self, enterprises: Sequence[EnterpriseKey]) -> None:
         """Start with «nothing held» for everyone."""
         self._asked = Asked(enterprises)
-        self._mapper = mapper
         self._lists: dict[str, dict[tuple[object, ...], SourceRecord]] = {
             enterprise.uscc: {} for enterprise in enterprises
         }
@@ -64,11 +62,10 @@ class Answer:
             self._unsure.setdefault(code, reason)
 
     def _put(self, record: SourceRecord, matched: Matched) -> None:
-        same = self._mapper.sameness(record)
         for code in matched.surely:
             found = self._lists[code]
-            found.pop(same, None)
-            found[same] = record
+            found.pop(record.identity, None)
+            found[record.identity] = record
         for code, reason in matched.perhaps.items():
             self.doubt((code,), reason)
 

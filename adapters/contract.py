@@ -73,6 +73,8 @@ class SourceRecord:
     as_of: datetime
     """When the department last said so; timezone-aware."""
     raw: Row = field(default_factory=dict, repr=False)
+    identity: tuple[object, ...] = ()
+    """Equal when a record was sent twice: its natural key, else its digest."""
 
 
 @dataclass(frozen=True, slots=True)

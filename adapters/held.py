@@ -73,7 +73,7 @@ class HeldSource:
     ) -> Fetched:
         """Answer an Ask as `Adapter.fetch` promises."""
         index = await self._current(ask.record_type, mapper, now)
-        answer = Answer(ask.enterprises, mapper)
+        answer = Answer(ask.enterprises)
         answer.take(index.about(ask.enterprises), refuse_unasked=False)
         return Fetched(
             records=answer.records,
@@ -123,7 +123,7 @@ class HeldSource:
             index.as_of = max(index.as_of, as_of)
             index.cursor = page.cursor or index.cursor
             for entry in await map_rows(mapper, page, as_of):
-                same = _sameness(mapper, entry)
+                same = _sameness(entry)
                 index.by_sameness.pop(same, None)
                 index.by_sameness[same] = entry
             if len(index.by_sameness) > self._most_rows:
@@ -141,10 +141,10 @@ def _continued(version: str, before: _Index | None) -> _Index:
     return _Index(version, before.as_of, dict(before.by_sameness), before.cursor)
 
 
-def _sameness(mapper: Mapper, entry: Entry) -> tuple[object, ...]:
+def _sameness(entry: Entry) -> tuple[object, ...]:
     """A record sent again replaces the one before; the unreadable stay apart."""
     if isinstance(entry, SourceRecord):
-        return (entry.subjects, mapper.sameness(entry))
+        return (entry.subjects, entry.identity)
     return (entry.position, entry.reasons, id(entry))
 
 

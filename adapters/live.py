@@ -52,7 +52,7 @@ class LiveSource:
         """Answer an Ask as `Adapter.fetch` promises."""
         kind = self._capabilities.key
         batches = split(ask.enterprises, kind, self._capabilities.batch)
-        answer = Answer(ask.enterprises, mapper)
+        answer = Answer(ask.enterprises)
         failed: dict[str, Exception] = {}
         times: list[datetime] = []
         outcomes = await self._ask_all(ask, batches)

@@ -77,6 +77,7 @@ class Mapper:
             digest=fingerprint,
             as_of=as_of,
             raw=row,
+            identity=self._sameness(row) or (fingerprint,),
         )
 
     def set_aside(self, piece: NoRow, subjects: tuple[Subject, ...]) -> SetAside:
@@ -87,13 +88,6 @@ class Mapper:
     def subjects(self, row: Row) -> tuple[Subject, ...]:
         """Read only whom a row is about."""
         return self._subjects(row)
-
-    def sameness(self, record: SourceRecord) -> tuple[object, ...]:
-        """Give what is equal when a record was sent twice."""
-        if not self._natural_key:
-            return (record.digest,)
-        parts = tuple(_said(get(record.raw)) for get in self._natural_key)
-        return parts if any(parts) else (record.digest,)
 
     def _add(self, rule: FieldRule, declared: FieldDeclaration) -> None:
         column = plain_column(rule)
@@ -128,6 +122,10 @@ class Mapper:
                 reasons.append(f"{field.label}: 必填而为空")
             values[field.attribute] = value
         return values, reasons
+
+    def _sameness(self, row: Row) -> tuple[object, ...]:
+        parts = tuple(_said(get(row)) for get in self._natural_key)
+        return parts if any(parts) else ()
 
     def _number(self, row: Row) -> str | None:
         parts = [_said(get(row)) for get in self._identity]

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from adapters.contract import Adapter, Ask, Fetched
+from adapters.errors import SourceError
 from gateway.app import create_app, open_gateway
 from gateway.mocks import read_environment
 from gateway.settings import Settings
@@ -40,8 +41,14 @@ class _Counting:
         return getattr(self._adapter, name)
 
     async def fetch(self, ask: Ask) -> Fetched:
-        fetched = await self._adapter.fetch(ask)
-        self._calls[self._adapter.department, ask.record_type.value] += fetched.calls
+        about = (self._adapter.department, ask.record_type.value)
+        try:
+            fetched = await self._adapter.fetch(ask)
+        except SourceError:
+            size = self._adapter.capabilities.batch
+            self._calls[about] += math.ceil(len(ask.enterprises) / size)
+            raise
+        self._calls[about] += fetched.calls
         return fetched
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
 STOP_SECONDS = 30
 
@@ -27,7 +28,8 @@ class Demonstration:
 
     url: str
     data: Path
-    process: int
+    process: psutil.Process
+    client: httpx.Client
     first_answer: float
     """Seconds from the command to the first answer."""
 
@@ -37,19 +39,21 @@ class Demonstration:
         """Give the data of an answer, and the seconds that it took."""
         body = {"query": query, "variables": dict(variables or {})}
         started = time.perf_counter()
-        answer = httpx.post(f"{self.url}/graphql", json=body, timeout=120)
+        answer = self.client.post(f"{self.url}/graphql", json=body)
         seconds = time.perf_counter() - started
         result = answer.json()
         if "errors" in result:
             raise ValueError(json.dumps(result["errors"], ensure_ascii=False))
         return result["data"], seconds
 
-    def memory(self) -> tuple[float, float]:
-        """Give the gateway's memory in MiB: resident now, and at its highest."""
-        status = Path(f"/proc/{self.process}/status").read_text()
-        lines = dict(line.split(":", 1) for line in status.splitlines() if ":" in line)
-        now, most = (int(lines[name].split()[0]) for name in ("VmRSS", "VmHWM"))
-        return now / 1024, most / 1024
+    def settle(self) -> None:
+        """Wait until nothing works beside the gateway."""
+        while any("reconcile" in one.cmdline() for one in self.process.children()):
+            time.sleep(1)
+
+    def memory(self) -> float:
+        """Give the gateway's resident memory in MiB."""
+        return self.process.memory_info().rss / 2**20
 
 
 @contextmanager
@@ -69,10 +73,12 @@ def running(data: Path, *words: str) -> Iterator[Demonstration]:
     )
     try:
         url = _address(process)
-        answer = {"query": "{ enterprises(first: 1) { totalCount } }"}
-        httpx.post(f"{url}/graphql", json=answer, timeout=60).raise_for_status()
-        seconds = time.perf_counter() - started
-        yield Demonstration(url, data, process.pid, seconds)
+        question = {"query": "{ enterprises(first: 1) { totalCount } }"}
+        with httpx.Client(timeout=120) as client:
+            client.post(f"{url}/graphql", json=question).raise_for_status()
+            seconds = time.perf_counter() - started
+            watched = psutil.Process(process.pid)
+            yield Demonstration(url, data, watched, client, seconds)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=STOP_SECONDS)

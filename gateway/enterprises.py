@@ -1,5 +1,7 @@
 """Gives registrations the shape of the schema."""
 
+from datetime import date
+
 import strawberry
 
 from schema.codes import industries, regions
@@ -9,7 +11,9 @@ from schema.registration import Registration
 from schema.scalars import USCC, RegionCode
 
 
-def enterprise_of(registration: Registration, department: Department) -> Enterprise:
+def enterprise_of(
+    registration: Registration, department: Department, as_of: date | None = None
+) -> Enterprise:
     """Make the enterprise of a registration that `department` told."""
     one = registration
     return Enterprise(
@@ -46,6 +50,7 @@ def enterprise_of(registration: Registration, department: Department) -> Enterpr
             outcome=SourceOutcome.MATERIALIZED,
             digest=one.digest,
         ),
+        as_of=as_of,
     )
 
 

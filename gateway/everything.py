@@ -1,7 +1,7 @@
 """Questions about all enterprises at once: records, counts, the unmatched."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from decimal import Decimal
 from time import perf_counter
 
@@ -143,14 +143,15 @@ class Everything:
     ) -> Heard:
         started = perf_counter()
         outcome, reason = SourceOutcome.LIVE, None
-        found: list[SourceRecord] = []
+        once: dict[object, SourceRecord] = {}
         unread = 0
         try:
             async with asyncio.timeout(self._deadline):
                 async for page in self._adapters[code].changes(record_type, None):
-                    found += page.records
+                    for record in page.records:
+                        once[record.subjects, record.identity] = record
                     unread += len(page.set_aside)
-                    _refuse_too_many(found)
+                    _refuse_too_many(once)
         except TimeoutError:
             outcome = SourceOutcome.TIMED_OUT
             reason = f"{self._deadline:g} 秒内未列完 (did not list all in time)"
@@ -158,6 +159,7 @@ class Everything:
             outcome, reason = SourceOutcome.FAILED, error.reason
         if unread and reason is None:
             reason = f"{unread} 条记录无法读取，已搁置 (could not be read)"
+        found = list(once.values())
         answer = Answer(
             code,
             outcome,
@@ -202,7 +204,7 @@ class Everything:
         return seen
 
 
-def _refuse_too_many(found: Sequence[SourceRecord]) -> None:
+def _refuse_too_many(found: Sized) -> None:
     if len(found) > MOST_RECORDS:
         raise LimitExceeded(
             f"记录超过 {MOST_RECORDS} 条，请用导出 (too many records for one answer)"

@@ -15,6 +15,7 @@ from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import matches, ordered, page_of
 from gateway.loading.shaping import ARCHIVED
 from gateway.quarantine import Quarantine
+from gateway.settings import SHANGHAI
 from gateway.supervision.checks import AGAINST, findings
 from gateway.supervision.conflicts import conflicts
 from gateway.supervision.discipline import CAUSES, restrictions
@@ -50,6 +51,8 @@ from schema.visibility import Audience
 
 LARGEST_SET = 1_000
 """Enterprises of one set at the most."""
+_Key = tuple[str, date | None]
+"""An enterprise of one request: its code, and the day as of which it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class RequestQuestions:
         self._parts = parts
         self._moment = moment
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
-        self._known: dict[str, Enterprise] = {}
+        self._known: dict[_Key, Enterprise] = {}
 
     @property
     def today(self) -> date:
@@ -82,10 +85,6 @@ class RequestQuestions:
         return self._moment.today
 
     # ---- enterprises ---------------------------------------------------------
-
-    async def enterprise(self, registration: Registration | None) -> Enterprise | None:
-        """Give a registration the shape of the schema."""
-        return None if registration is None else self._shape(registration)
 
     async def enterprise_by_uscc(
         self, uscc: str, as_of: datetime | None
@@ -98,7 +97,8 @@ class RequestQuestions:
             return [found.get(code) for code in usccs]
 
         loader = self._loader(("enterprise", as_of), load)
-        return await self.enterprise(await loader.load(uscc))
+        found: Registration | None = await loader.load(uscc)
+        return None if found is None else self._shape(found, as_of)
 
     async def enterprises_by_number(
         self, number: str, as_of: datetime | None
@@ -106,7 +106,7 @@ class RequestQuestions:
         """Find by old registration number."""
         self._require_ready()
         found = await self._parts.core.by_registration_number([number], as_of)
-        return [self._shape(one) for one in found.get(number, ())]
+        return [self._shape(one, as_of) for one in found.get(number, ())]
 
     async def enterprises_by_name(
         self, name: str, as_of: datetime | None
@@ -114,7 +114,7 @@ class RequestQuestions:
         """Find by name or former name."""
         self._require_ready()
         found = await self._parts.core.by_name([name], as_of)
-        return [self._shape(one) for one in found.get(name, ())]
+        return [self._shape(one, as_of) for one in found.get(name, ())]
 
     async def find(
         self,
@@ -126,7 +126,7 @@ class RequestQuestions:
     ) -> Listed[Enterprise]:
         """Filter enterprises, across departments too."""
         self._require_ready()
-        if where is not None and where.has:
+        if where is not None and where.has and as_of is None:
             return await find_across(self, self._parts, where, order_by, (first, after))
         page = await self._parts.core.find(where, order_by, first, after, as_of)
         return self._enterprises(page)
@@ -161,7 +161,8 @@ class RequestQuestions:
         heard = await self.heard(enterprise, record_type, self._chosen(where))
         records = heard.records
         if where is not None:
-            records = [one for one in records if matches(one, where, self.today)]
+            day = self._day(enterprise)
+            records = [one for one in records if matches(one, where, day)]
         if query.years is not None:
             records = [one for one in records if getattr(one, "year", 0) in query.years]
         page = page_of(ordered(records), query.first, query.after, known=heard.complete)
@@ -174,7 +175,8 @@ class RequestQuestions:
         kinds = self._visible(query.record_types or ARCHIVED)
         heard = await self._heard_all(enterprise, kinds)
         period = RecordFilter(from_=query.from_, to=query.to)
-        records = [one for one in heard.records if matches(one, period, self.today)]
+        day = self._day(enterprise)
+        records = [one for one in heard.records if matches(one, period, day)]
         page = page_of(ordered(records), query.first, query.after, known=heard.complete)
         return Listed(page, self._parts.records.completeness(heard, records))
 
@@ -186,7 +188,7 @@ class RequestQuestions:
         found = list(
             restrictions(
                 ordered(heard.records),
-                self.today,
+                self._day(enterprise),
                 self._parts.records.department,
                 self._parts.directory.codes(),
             )
@@ -200,7 +202,7 @@ class RequestQuestions:
         """List commendations beside penalties of others."""
         kinds = (RecordType.COMMENDATION, RecordType.PENALTY)
         heard = await self._heard_all(enterprise, kinds)
-        found = list(conflicts(ordered(heard.records), self.today))
+        found = list(conflicts(ordered(heard.records), self._day(enterprise)))
         keys = [f"{one.commendation.id}:{one.penalty.id}" for one in found]
         return self._listed(found, keys, (first, after), heard)
 
@@ -213,8 +215,11 @@ class RequestQuestions:
         heard = await self._parts.records.hear_all(
             self._visible(AGAINST), people, self._moment
         )
-        about = {one.uscc: each for one, each in zip(people, heard, strict=True)}
-        return [self._check(uscc, about.get(USCC(uscc))) for uscc in usccs]
+        about = {
+            one.uscc: self._check(one, each)
+            for one, each in zip(people, heard, strict=True)
+        }
+        return [about.get(USCC(uscc)) or _unknown(uscc) for uscc in usccs]
 
     async def heard(
         self,
@@ -224,17 +229,16 @@ class RequestQuestions:
     ) -> Heard:
         """Hear about one enterprise, in one set with its siblings."""
 
-        async def load(usccs: list[str]) -> list[Heard]:
-            people = [self._known[uscc] for uscc in usccs]
+        async def load(keys: list[_Key]) -> list[Heard]:
+            people = [self._known[key] for key in keys]
             return list(
                 await self._parts.records.hear(
                     record_type, people, departments, self._moment
                 )
             )
 
-        self._known.setdefault(enterprise.uscc, enterprise)
         loader = self._loader((record_type, departments), load)
-        heard: Heard = await loader.load(enterprise.uscc)
+        heard: Heard = await loader.load(self._key(enterprise))
         return heard
 
     # ---- everything ----------------------------------------------------------
@@ -305,13 +309,12 @@ class RequestQuestions:
     async def _heard_all(
         self, enterprise: Enterprise, kinds: Sequence[RecordType]
     ) -> Heard:
-        async def load(usccs: list[str]) -> list[Heard]:
-            people = [self._known[uscc] for uscc in usccs]
+        async def load(keys: list[_Key]) -> list[Heard]:
+            people = [self._known[key] for key in keys]
             return list(await self._parts.records.hear_all(kinds, people, self._moment))
 
-        self._known.setdefault(enterprise.uscc, enterprise)
         loader = self._loader(("all", tuple(kinds)), load)
-        heard: Heard = await loader.load(enterprise.uscc)
+        heard: Heard = await loader.load(self._key(enterprise))
         return heard
 
     def _loader(
@@ -321,9 +324,20 @@ class RequestQuestions:
             self._loaders[name] = DataLoader(load, max_batch_size=LARGEST_SET)
         return self._loaders[name]
 
-    def _shape(self, registration: Registration) -> Enterprise:
+    def _key(self, enterprise: Enterprise) -> _Key:
+        key = (enterprise.uscc, enterprise.as_of)
+        self._known.setdefault(key, enterprise)
+        return key
+
+    def _day(self, enterprise: Enterprise) -> date:
+        return enterprise.as_of or self.today
+
+    def _shape(
+        self, registration: Registration, as_of: datetime | None = None
+    ) -> Enterprise:
         department = self._parts.records.department(registration.department)
-        return enterprise_of(registration, department)
+        day = None if as_of is None else as_of.astimezone(SHANGHAI).date()
+        return enterprise_of(registration, department, day)
 
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""
@@ -359,22 +373,12 @@ class RequestQuestions:
         cut = Slice(items, cursors, more, before, total)
         return Listed(cut, self._parts.records.completeness(heard))
 
-    def _check(self, uscc: str, heard: Heard | None) -> CreditCheck:
-        if heard is None:
-            nothing = Completeness(status=CompletenessStatus.UNAVAILABLE, sources=[])
-            return CreditCheck(
-                uscc=USCC(uscc),
-                found=False,
-                enterprise=None,
-                clear=None,
-                findings=[],
-                completeness=nothing,
-            )
+    def _check(self, enterprise: Enterprise, heard: Heard) -> CreditCheck:
         against = findings(ordered(heard.records), self.today)
         return CreditCheck(
-            uscc=USCC(uscc),
+            uscc=enterprise.uscc,
             found=True,
-            enterprise=self._known.get(uscc),
+            enterprise=enterprise,
             clear=False if against else True if heard.complete else None,
             findings=against,
             completeness=self._parts.records.completeness(heard),
@@ -393,3 +397,16 @@ class RequestQuestions:
     def _require_ready(self) -> None:
         if not self._parts.ready():
             raise NotReady("基础数据尚未同步 (the core is not filled yet)")
+
+
+def _unknown(uscc: str) -> CreditCheck:
+    """Say that nobody knows an enterprise, which is never called clear."""
+    nothing = Completeness(status=CompletenessStatus.UNAVAILABLE, sources=[])
+    return CreditCheck(
+        uscc=USCC(uscc),
+        found=False,
+        enterprise=None,
+        clear=None,
+        findings=[],
+        completeness=nothing,
+    )

@@ -150,6 +150,8 @@ class Enterprise:
     status_reason: str | None = fact("吊销或注销原因", required=True)
     contact_phone: str | None = fact("联系电话", GOVERNMENT, required=True)
     provenance: Provenance = fact("登记信息的出处", required=True)
+    as_of: strawberry.Private[date | None] = None
+    """The day as of which it was asked for, with its records; None: today."""
 
     shareholders: Connection[Shareholder] = _parts(
         RecordType.SHAREHOLDER, Shareholder, "股东及出资"

@@ -79,9 +79,6 @@ class Questions(Protocol):
     def today(self) -> date:
         """The calendar day in Qinghai."""
 
-    async def enterprise(self, registration: Registration | None) -> Enterprise | None:
-        """Give a registration the shape of the schema."""
-
     async def enterprise_by_uscc(
         self, uscc: str, as_of: datetime | None
     ) -> Enterprise | None:

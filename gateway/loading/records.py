@@ -15,6 +15,7 @@ from schema.enterprise import Enterprise
 from schema.publication import present
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
+from schema.standing import as_it_stood
 from schema.visibility import Audience
 
 Departments = frozenset[str] | None
@@ -61,7 +62,7 @@ class Records:
         moment: Moment,
     ) -> Sequence[Heard]:
         """Give one answer per enterprise, in their order; one call per set."""
-        usccs = [enterprise.uscc for enterprise in enterprises]
+        usccs = list(dict.fromkeys(enterprise.uscc for enterprise in enterprises))
         answers = await self._loader.load(record_type, usccs, departments)
         return [
             self._heard(enterprise, answers[enterprise.uscc], moment)
@@ -115,5 +116,7 @@ class Records:
             for answer in answers
             for record in answer.records
         )
-        seen = (present(record, self._audience, moment.today) for record in built)
+        seen = [present(record, self._audience, moment.today) for record in built]
+        if day := enterprise.as_of:
+            seen = [one and as_it_stood(one, day) for one in seen]
         return Heard(told_once([one for one in seen if one is not None]), answers)

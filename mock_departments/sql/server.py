@@ -25,6 +25,7 @@ class SqlService:
         """Speak for a department whose database is built."""
         self.code = code
         self._database = database
+        self._profile = "healthy"
 
     @property
     def profiles(self) -> frozenset[str]:
@@ -43,10 +44,12 @@ class SqlService:
                 f"{self.code} 不能模拟 {profile}；可用：{' '.join(sorted(self.profiles))}"
             )
         await self._database.play(profile)
+        self._profile = profile
 
     async def close(self) -> None:
         """Leave the database whole."""
-        await self._database.play("healthy")
+        if self._profile != "healthy":
+            await self._database.play("healthy")
 
 
 def use_server(directory: Path, url: str | None) -> None:

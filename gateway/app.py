@@ -135,7 +135,6 @@ def _endpoint(
             settings.scan_deadline,
         ),
         quarantine=gateway.quarantine,
-        ready=lambda: gateway.core.ready,
         most_candidates=settings.candidates,
     )
     schema = build(audience)

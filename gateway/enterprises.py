@@ -73,4 +73,5 @@ def _industry(code: str | None) -> Industry | None:
     section = industries.section_of(code) if code else None
     if code is None or section is None:
         return None
-    return Industry(section=section, code=code, name=industries.SECTIONS[section])
+    name = industries.name_of(code) or industries.SECTIONS[section]
+    return Industry(section=section, code=code, name=name)

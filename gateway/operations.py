@@ -192,7 +192,7 @@ async def reconcile(settings: Settings, environment: Mapping[str, str]) -> None:
     os.nice(10)
     gateway = await open_gateway(settings, environment)
     try:
-        if not gateway.core.ready:
+        if RecordType.REGISTRATION not in gateway.core.as_of:
             raise OperationRefused(
                 "登记数据尚未同步：先运行 creditnet core sync (synchronize first)"
             )

@@ -65,7 +65,6 @@ class Parts:
     directory: Directory
     everything: Everything
     quarantine: Quarantine
-    ready: Callable[[], bool]
     most_candidates: int
 
 
@@ -90,7 +89,7 @@ class RequestQuestions:
         self, uscc: str, as_of: datetime | None
     ) -> Enterprise | None:
         """Find one by code, together with the others that this request asks for."""
-        self._require_ready()
+        await self._require_ready()
 
         async def load(usccs: list[str]) -> list[Registration | None]:
             found = await self._parts.core.by_uscc(usccs, as_of)
@@ -104,7 +103,7 @@ class RequestQuestions:
         self, number: str, as_of: datetime | None
     ) -> Sequence[Enterprise]:
         """Find by old registration number."""
-        self._require_ready()
+        await self._require_ready()
         found = await self._parts.core.by_registration_number([number], as_of)
         return [self._shape(one, as_of) for one in found.get(number, ())]
 
@@ -112,7 +111,7 @@ class RequestQuestions:
         self, name: str, as_of: datetime | None
     ) -> Sequence[Enterprise]:
         """Find by name or former name."""
-        self._require_ready()
+        await self._require_ready()
         found = await self._parts.core.by_name([name], as_of)
         return [self._shape(one, as_of) for one in found.get(name, ())]
 
@@ -125,7 +124,7 @@ class RequestQuestions:
         as_of: datetime | None,
     ) -> Listed[Enterprise]:
         """Filter enterprises, across departments too."""
-        self._require_ready()
+        await self._require_ready()
         if where is not None and where.has and as_of is None:
             return await find_across(self, self._parts, where, order_by, (first, after))
         page = await self._parts.core.find(where, order_by, first, after, as_of)
@@ -135,7 +134,7 @@ class RequestQuestions:
         self, text: str, region: str | None, first: int, after: str | None
     ) -> Listed[Enterprise]:
         """Search names and codes."""
-        self._require_ready()
+        await self._require_ready()
         if not text.strip():
             raise BadInput("text", "请输入名称或代码 (a name or code is needed)")
         page = await self._parts.core.search(text.strip(), region, first, after)
@@ -145,7 +144,7 @@ class RequestQuestions:
         self, where: EnterpriseFilter | None, group_by: Sequence[EnterpriseDimension]
     ) -> Sequence[StatisticsGroup]:
         """Count enterprises."""
-        self._require_ready()
+        await self._require_ready()
         if where is not None and where.has:
             reason = "统计暂不支持跨部门条件 (not with statistics)"
             raise BadInput("where.has", reason)
@@ -208,7 +207,7 @@ class RequestQuestions:
 
     async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
         """Check many enterprises at once; nobody unknown is ever called clear."""
-        self._require_ready()
+        await self._require_ready()
         del purpose  # every purpose looks at the same record types so far
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
@@ -252,7 +251,7 @@ class RequestQuestions:
         page: tuple[int, str | None],
     ) -> Listed[CreditRecord]:
         """List records of all enterprises."""
-        self._require_ready()
+        await self._require_ready()
         heard = await self._parts.everything.hear(
             record_type, self._chosen(where), enterprises, self._moment
         )
@@ -272,7 +271,7 @@ class RequestQuestions:
         group_by: Sequence[RecordDimension],
     ) -> RecordStatistics:
         """Count records of all enterprises."""
-        self._require_ready()
+        await self._require_ready()
         heard = await self._parts.everything.hear(
             record_type, None, where, self._moment
         )
@@ -354,7 +353,7 @@ class RequestQuestions:
         report = SourceReport(
             department=register,
             outcome=SourceOutcome.MATERIALIZED,
-            as_of=None,
+            as_of=self._parts.core.as_of.get(RecordType.REGISTRATION),
             records=None,
             latency_ms=None,
             reason=None,
@@ -394,8 +393,8 @@ class RequestQuestions:
     def _visible(self, kinds: Sequence[RecordType]) -> tuple[RecordType, ...]:
         return tuple(kind for kind in kinds if shown(kind, self._parts.audience))
 
-    def _require_ready(self) -> None:
-        if not self._parts.ready():
+    async def _require_ready(self) -> None:
+        if RecordType.REGISTRATION not in await self._parts.core.freshness():
             raise NotReady("基础数据尚未同步 (the core is not filled yet)")
 
 

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
 class Enterprises(Protocol):
     """The core."""
 
+    as_of: Mapping[RecordType, datetime]
+    """How fresh each kind of its data was when last looked at."""
+
+    async def freshness(self) -> Mapping[RecordType, datetime]:
+        """Say how fresh each kind of data is; absent: never read to its end."""
+
     async def by_uscc(
         self, usccs: Sequence[str], as_of: datetime | None = None
     ) -> Mapping[str, Registration]:

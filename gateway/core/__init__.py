@@ -1,8 +1,10 @@
 """The core: registration data and annual reports, materialized."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from time import monotonic
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,10 +27,12 @@ __all__ = [
     "open_core",
 ]
 
+_LOOK_EVERY = 10.0
+"""Seconds for which what was found out about the core's freshness counts."""
 _COUNT = text("SELECT count(*) FROM registration")
 _COMPLETED = text(
-    "SELECT max(as_of), count(*) FROM sync_state "
-    "WHERE record_type = :record_type AND completed_at IS NOT NULL"
+    "SELECT record_type, coalesce(max(as_of), max(completed_at)) FROM sync_state "
+    "WHERE completed_at IS NOT NULL GROUP BY record_type"
 )
 
 
@@ -49,7 +53,8 @@ class Core(Reader):
         """Use an open database; `secret` keys the hash of persons."""
         super().__init__(engine)
         self.engine = engine
-        self.ready = False
+        self.as_of: Mapping[RecordType, datetime] = {}
+        self._looked = -math.inf
         self._secret = secret.encode()
 
     async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
@@ -62,15 +67,32 @@ class Core(Reader):
         """Find out whom subjects are."""
         return await self._crosswalk.match(subjects, candidates=candidates)
 
+    async def freshness(self) -> Mapping[RecordType, datetime]:
+        """Say how fresh each kind of data is; what was never read to its end is absent.
+
+        Others fill the core too, so this is looked up now and then.
+        """
+        if monotonic() - self._looked > _LOOK_EVERY:
+            await self._look()
+        return self.as_of
+
     async def state(self) -> CoreState:
         """Say how full the core is."""
-        about = {"record_type": RecordType.REGISTRATION.value}
+        await self._look()
         async with reading(self.engine) as connection:
             count = int((await connection.execute(_COUNT)).scalar_one())
-            as_of, completed = (await connection.execute(_COMPLETED, about)).one()
-        self.ready = bool(completed)
-        moment = datetime.fromisoformat(as_of) if as_of else None
-        return CoreState(count, moment, self.ready)
+        as_of = self.as_of.get(RecordType.REGISTRATION)
+        return CoreState(count, as_of, as_of is not None)
+
+    async def _look(self) -> None:
+        async with reading(self.engine) as connection:
+            rows = (await connection.execute(_COMPLETED)).all()
+        self.as_of = {
+            RecordType(kind): datetime.fromisoformat(as_of)
+            for kind, as_of in rows
+            if as_of is not None
+        }
+        self._looked = monotonic() if self.as_of else -math.inf
 
     async def sync(
         self,
@@ -83,7 +105,7 @@ class Core(Reader):
         name = source or adapter.department
         sync = Sync(self.engine, adapter, name, self._secret, progress)
         result = await sync.run(record_types)
-        await self.state()
+        await self._look()
         return result
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from adapters.contract import Adapter, EnterpriseKey, SourceRecord
@@ -13,6 +14,9 @@ from schema.record_type import RecordType
 
 class Core(Protocol):
     """What the loader needs of the core."""
+
+    async def freshness(self) -> Mapping[RecordType, datetime]:
+        """Say how fresh each kind of its data is."""
 
     async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
         """Give the keys by which departments may know the enterprises."""
@@ -70,12 +74,18 @@ class Loader:
         self, usccs: Sequence[str], asked: Sequence[str]
     ) -> Mapping[str, Sequence[Answer]]:
         reports = await self._core.annual_reports(usccs)
+        as_of = (await self._core.freshness()).get(RecordType.ANNUAL_REPORT)
+        if as_of is None:
+            fault = "年报尚未同步 (annual reports are not synchronized yet)"
+            return {uscc: [_unfilled(code, fault) for code in asked] for uscc in usccs}
         return {
-            uscc: [_materialized(code, reports.get(uscc, ())) for code in asked]
+            uscc: [
+                Answer(code, SourceOutcome.MATERIALIZED, reports.get(uscc, ()), as_of)
+                for code in asked
+            ]
             for uscc in usccs
         }
 
 
-def _materialized(department: str, records: Sequence[SourceRecord]) -> Answer:
-    newest = max((record.as_of for record in records), default=None)
-    return Answer(department, SourceOutcome.MATERIALIZED, records, newest)
+def _unfilled(department: str, reason: str) -> Answer:
+    return Answer(department, SourceOutcome.FAILED, reason=reason, complete=False)

@@ -3,11 +3,13 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 
 import strawberry
 
 from adapters.contract import SourceRecord
 from gateway.loading.answers import GIVEN_NOTHING, Answer
+from schema.code_list import term_of
 from schema.departments import (
     Completeness,
     CompletenessStatus,
@@ -49,7 +51,7 @@ def build_record(
         id=record_id(answer.department, record),
         enterprise=enterprise,
         record_type=record.record_type,
-        headline=f"{declared.term} {number}" if number else declared.term,
+        headline=f"{declared.term} {_said(number)}" if number else declared.term,
         occurred_on=occurred,
         under_objection=False,
         withheld=[],
@@ -63,6 +65,10 @@ def build_record(
         ),
     )
     return built
+
+
+def _said(value: object) -> object:
+    return term_of(value) if isinstance(value, Enum) else value
 
 
 def _whole(kind: str, value: object) -> object:

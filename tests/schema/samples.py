@@ -63,6 +63,19 @@ _REQUIRED: Mapping[RecordType, Mapping[str, object]] = {
         "listed_on": date(2016, 7, 8),
         "listed_by": "格尔木市市场监督管理局",
     },
+    RecordType.SERIOUS_VIOLATION: {
+        "category": "食品安全",
+        "reason": "生产有毒食品",
+        "listed_on": date(2016, 6, 1),
+        "listed_by": "青海省工商行政管理局",
+    },
+    RecordType.EQUITY_PLEDGE: {
+        "registration_number": "青股质2016-1",
+        "pledgor": "张某",
+        "pledgee": "青海银行",
+        "registered_on": date(2016, 3, 1),
+        "status": PledgeStatus.VALID,
+    },
     RecordType.CHATTEL_MORTGAGE: {
         "registration_number": "青动抵2016-1",
         "registered_on": date(2016, 1, 4),

@@ -22,6 +22,9 @@ from schema.record_type import RecordType
 from schema.registration import Registration
 from schema.services import Enterprises
 
+MOST_HERE = 20_000
+"""Candidates at the most where the core knows all that a condition asks for."""
+
 
 class Asking(Protocol):
     """The request that asks."""
@@ -109,7 +112,8 @@ async def _candidates(
     order_by: Sequence[EnterpriseOrder],
 ) -> list[Enterprise]:
     narrowed = replace(where, has=None)
-    most = parts.most_candidates
+    here = {one.record_type for one in where.has or ()} <= {RecordType.ANNUAL_REPORT}
+    most = MOST_HERE if here else parts.most_candidates
     found: list[Enterprise] = []
     after = None
     while True:

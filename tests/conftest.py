@@ -1,14 +1,39 @@
 """What all tests share."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
+from adapters.contract import EnterpriseKey
+from mock_departments.world.reader import StoredWorld, open_world
+from tests.world import all_keys, small_world
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def world_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small province, with all its stories, as generated."""
+    folder = tmp_path_factory.mktemp("world")
+    small_world(folder)
+    return folder / "world.sqlite"
+
+
+@pytest.fixture(scope="session")
+def world(world_file: Path) -> StoredWorld:
+    """The same, open."""
+    return open_world(world_file)
+
+
+@pytest.fixture(scope="session")
+def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
+    """The keys of everybody in it."""
+    return all_keys(world)
 
 
 @pytest.fixture(scope="session")

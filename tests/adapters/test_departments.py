@@ -10,19 +10,9 @@ from mock_departments.host import KIND_OF
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
 from tests.adapters.oracle import check
-from tests.world import all_keys, running, small_world
+from tests.world import running
 
 PULLED = sorted(code for code, kind in KIND_OF.items() if kind != "push")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> dict[str, EnterpriseKey]:
-    return dict(all_keys(world))
 
 
 @pytest.mark.anyio

@@ -26,19 +26,8 @@ from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
 from tests.adapters.oracle import check
 from tests.serving import serving
-from tests.world import all_keys, small_world
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
-    return all_keys(world)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from mock_departments.files import CODES, start
 from mock_departments.world.model import CLOCK, TrueRecord
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
-from tests.world import all_keys, running, small_world
+from tests.world import running
 
 pytestmark = pytest.mark.anyio
 LICENCE, PENALTY = RecordType.LICENCE, RecordType.PENALTY
@@ -28,23 +28,6 @@ NUMBER = {
     PENALTY: ("decisionNumber", "decision_number"),
     RecordType.COMMENDATION: ("documentNumber", "document_number"),
 }
-
-
-@pytest.fixture(scope="module")
-def world_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("world")
-    small_world(folder)
-    return folder / "world.sqlite"
-
-
-@pytest.fixture(scope="module")
-def world(world_file: Path) -> StoredWorld:
-    return StoredWorld(world_file)
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> dict[str, EnterpriseKey]:
-    return dict(all_keys(world))
 
 
 @asynccontextmanager

@@ -11,14 +11,8 @@ from mock_departments.rest import CODES
 from mock_departments.rest.server import RestService
 from mock_departments.world.reader import StoredWorld
 from tests.rest_departments import BY_CODE, serving, with_pages_of
-from tests.world import small_world
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
 
 
 def credentials(service: RestService) -> tuple[dict[str, str], dict[str, str]]:

@@ -22,7 +22,6 @@ from mock_departments.service import Service, Starter
 from mock_departments.world.model import CLOCK
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
-from tests.world import all_keys, small_world
 
 pytestmark = pytest.mark.anyio
 
@@ -43,16 +42,6 @@ BROKEN: Mapping[str, type[SourceError]] = {
     "soap_ok_fault": SourceUnavailable,
 }
 WITH_A_TICKET = "QH-HRS"
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
-    return all_keys(world)
 
 
 @asynccontextmanager

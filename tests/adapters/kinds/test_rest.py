@@ -29,7 +29,6 @@ from tests.rest_departments import (
     speaking,
     with_pages_of,
 )
-from tests.world import all_keys, small_world
 
 pytestmark = pytest.mark.anyio
 
@@ -47,16 +46,6 @@ BROKEN: Mapping[str, type[SourceError]] = {
     "rate_limited": SourceBusy,
     "token_expiry": SourceDenied,
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
-    return all_keys(world)
 
 
 class Questioner:

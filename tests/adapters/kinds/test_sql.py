@@ -24,7 +24,6 @@ from schema.record_type import RecordType
 from schema.records import RECORDS
 from tests.adapters.kinds.truth import as_true, plain
 from tests.postgresql import ADDRESS, drop, need_server
-from tests.world import all_keys, small_world
 
 pytestmark = pytest.mark.anyio
 
@@ -36,16 +35,6 @@ BROKEN: Mapping[str, type[SourceError]] = {
     "garbage": SourceContractBroken,
     "schema_drift": SourceContractBroken,
 }
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> StoredWorld:
-    return small_world(tmp_path_factory.mktemp("world"))
-
-
-@pytest.fixture(scope="module")
-def keys(world: StoredWorld) -> Mapping[str, EnterpriseKey]:
-    return all_keys(world)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -11,13 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gateway import demo as demonstration, operations
-from gateway.core import OF_THE_CORE
-from gateway.core.errors import CoreUnusable
-from gateway.mocks import MockControl, MocksError
-from gateway.operations import OperationRefused
+from gateway import demo as demonstration
+from gateway.errors import CoreUnusable, OperationRefused
+from gateway.mocks import MockControl, MocksError, demo_environment
 from gateway.settings import Settings, SettingsError, read_settings
-from schema.record_type import RecordType
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -62,6 +59,8 @@ def demo(
 @app.command()
 def serve() -> None:
     """启动网关 Start the gateway on the departments that the environment names."""
+    from gateway import operations
+
     _run(lambda settings: operations.serve(settings, dict(os.environ)))
 
 
@@ -76,6 +75,10 @@ def core_sync(
     ] = False,
 ) -> None:
     """同步登记信息和年报 Read registration data and annual reports into the core."""
+    from gateway import operations
+    from gateway.core import OF_THE_CORE
+    from schema.record_type import RecordType
+
     _run(
         lambda settings: operations.sync(
             settings,
@@ -90,12 +93,16 @@ def core_sync(
 @app.command()
 def reconcile() -> None:
     """核对无法匹配的记录 Find the records that fit no single enterprise."""
+    from gateway import operations
+
     _run(lambda settings: operations.reconcile(settings, _environment(settings)))
 
 
 @adapter.command("list")
 def adapter_list() -> None:
     """列出部门适配器 List all adapters with kind, key and record types."""
+    from gateway import operations
+
     _run(lambda settings: operations.list_adapters(settings, _environment(settings)))
 
 
@@ -104,6 +111,8 @@ def adapter_check(
     department: Annotated[str, typer.Argument(help="例如 QH-EPD")] = "",
 ) -> None:
     """检查部门连接 Ask one department, or all, whether they can be reached."""
+    from gateway import operations
+
     _run(
         lambda settings: operations.check_adapters(
             settings, _environment(settings), department
@@ -140,7 +149,7 @@ async def _show_mocks(settings: Settings) -> None:
 
 def _environment(settings: Settings) -> dict[str, str]:
     """Give the operator's environment, over what a demo on the same data wrote."""
-    return {**operations.demo_environment(settings), **os.environ}
+    return {**demo_environment(settings.data), **os.environ}
 
 
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:

@@ -8,20 +8,19 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 from rich.console import Console
 
+from gateway.errors import OperationRefused
 from gateway.mocks import MockControl, MockDepartments, World, read_environment
-from gateway.operations import (
-    REGISTER,
-    OperationRefused,
-    Server,
-    listening_socket,
-    require_writable,
-)
+from gateway.premises import listening_socket, require_writable
 from gateway.progress import Show, bars
-from gateway.settings import SHANGHAI, Settings
+from gateway.settings import REGISTER, SHANGHAI, Settings
+
+if TYPE_CHECKING:
+    from gateway.operations import Server
 
 CLOCK = datetime(2016, 10, 20, 9, 0, tzinfo=SHANGHAI)
 """The day of the launch, on which the invented world stands still."""
@@ -71,6 +70,7 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
             with bars(console) as show:
                 mocks = MockDepartments(world, show)
                 await stack.enter_async_context(mocks)
+                serving = asyncio.create_task(asyncio.to_thread(_server))
                 await mocks.available(REGISTER)
                 await _fill_core(settings, demonstration, show)
                 await mocks.ready()
@@ -81,7 +81,15 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
                 await control.push_to(url)
                 _announce(console, url, settings.data)
 
-            await Server(settings, environment, listening).run(started)
+            server = await serving
+            await server(settings, environment, listening).run(started)
+
+
+def _server() -> "type[Server]":
+    """Load the gateway, which takes a second, while the departments start."""
+    from gateway.operations import Server
+
+    return Server
 
 
 async def _fill_core(

@@ -16,57 +16,17 @@ from adapters.errors import SourceError
 from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
 from gateway.core import OF_THE_CORE, SyncResult
-from gateway.mocks import MocksError, read_environment
+from gateway.errors import OperationRefused
+from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
-from gateway.settings import Settings
+from gateway.settings import REGISTER, Settings
 from gateway.upkeep import reconcile_daily
 from schema.record_type import RecordType
 
 Progress = Callable[[str, float], None]
 Started = Callable[[str], Awaitable[None]]
-REGISTER = "QH-AMR"
-"""The department whose registration data fill the core."""
 CHECK_SECONDS = 10.0
-
-
-class OperationRefused(Exception):
-    """An operator asked for what can't be done; the message says why."""
-
-
-def require_writable(directory: Path) -> None:
-    """Make the data directory; raises OperationRefused when it can't be written."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        probe = directory / ".writable"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise OperationRefused(
-            f"数据目录 {directory} 无法写入：{error.strerror} "
-            "(the data directory can't be written; set CREDITNET_DATA)"
-        ) from error
-
-
-def listening_socket(settings: Settings) -> socket.socket:
-    """Take the port before anything else is started.
-
-    Raises OperationRefused when it is taken.
-    """
-    listening = socket.socket()
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Connections inherit it: an answer in two parts must not wait 40 ms for the
-    # client's acknowledgement of the first.
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        raise OperationRefused(
-            f"端口 {settings.host}:{settings.port} 无法使用：{error.strerror} "
-            "(the port can't be used; set CREDITNET_PORT)"
-        ) from error
-    return listening
 
 
 class Server:
@@ -245,11 +205,3 @@ async def check_adapters(
     Console().print(
         f"{len(codes)} 个部门均可访问 (all can be reached)", highlight=False
     )
-
-
-def demo_environment(settings: Settings) -> Mapping[str, str]:
-    """Give what a demo on the same data wrote; nothing when there was none."""
-    try:
-        return read_environment(settings.data)
-    except MocksError:
-        return {}

@@ -15,7 +15,7 @@ from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import matches, ordered, page_of
 from gateway.loading.shaping import ARCHIVED
 from gateway.quarantine import Quarantine
-from gateway.settings import SHANGHAI
+from gateway.settings import REGISTER, SHANGHAI
 from gateway.supervision.checks import AGAINST, findings
 from gateway.supervision.conflicts import conflicts
 from gateway.supervision.discipline import CAUSES, restrictions
@@ -349,7 +349,7 @@ class RequestQuestions:
 
     def core_completeness(self) -> Completeness:
         """Say that the core answered, which holds all registrations."""
-        register = self._parts.records.department("QH-AMR")
+        register = self._parts.records.department(REGISTER)
         report = SourceReport(
             department=register,
             outcome=SourceOutcome.MATERIALIZED,

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+REGISTER = "QH-AMR"
+"""The department whose registration data fill the core."""
 PACKAGED_DEPARTMENTS = (
     Path(__file__).resolve().parent.parent / "adapters" / "departments"
 )

@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.contract import Adapter, EnterpriseKey, Subject
 from gateway.core.crosswalk import Match
 from gateway.core.database import open_database, reading
-from gateway.core.errors import CoreUnusable
 from gateway.core.reader import Reader
 from gateway.core.sync import OF_THE_CORE, Sync, SyncResult
+from gateway.errors import CoreUnusable
 from schema.record_type import RecordType
 
 __all__ = [

@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from gateway.core.errors import CoreUnusable
+from gateway.errors import CoreUnusable
 from gateway.migrations import CommandError, upgrade
 
 SECONDS = 10.0

@@ -14,7 +14,13 @@ import orjson
 from rich.console import Console
 
 from gateway.errors import OperationRefused
-from gateway.mocks import MockControl, MockDepartments, World, read_environment
+from gateway.mocks import (
+    MockControl,
+    MockDepartments,
+    MocksError,
+    World,
+    read_environment,
+)
 from gateway.premises import listening_socket, require_writable
 from gateway.progress import Show, bars
 from gateway.settings import REGISTER, SHANGHAI, Settings
@@ -78,7 +84,10 @@ async def run(settings: Settings, demonstration: Demonstration) -> None:
             control = MockControl(settings.data)
 
             async def started(url: str) -> None:
-                await control.push_to(url)
+                try:
+                    await control.push_to(url)
+                except MocksError as error:  # the others serve all the same
+                    console.print(str(error), style="yellow", highlight=False)
                 _announce(console, url, settings.data)
 
             server = await serving

@@ -164,7 +164,7 @@ class MockControl:
         await self._order("POST", "/reset")
 
     async def push_to(self, url: str) -> None:
-        """Tell those that push where the gateway listens."""
+        """Tell those that push where the gateway listens; wait until they have."""
         await self._order("PUT", "/push-target", {"url": url})
 
     async def _order(

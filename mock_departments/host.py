@@ -28,7 +28,10 @@ class Pushing(Protocol):
     """A department that sends instead of being asked."""
 
     async def push_to(self, url: str) -> None:
-        """Send everything not yet acknowledged to the gateway at `url`."""
+        """Send everything to the gateway at `url`, in the background."""
+
+    async def sent(self) -> None:
+        """Wait until everything was sent, or refused for good."""
 
 
 class Host:
@@ -90,10 +93,11 @@ class Host:
                 await self.misbehave(code, "healthy")
 
     async def push_to(self, url: str) -> None:
-        """Tell the departments that push where the gateway is."""
-        for service in self._services.values():
-            if isinstance(service, Pushing):
-                await service.push_to(url)
+        """Tell the departments that push where the gateway is; wait until they have."""
+        pushing = [one for one in self._services.values() if isinstance(one, Pushing)]
+        for service in pushing:
+            await service.push_to(url)
+        await asyncio.gather(*(service.sent() for service in pushing))
 
     def status(self) -> list[dict[str, object]]:
         """Give every department's kind and the profile that it plays."""

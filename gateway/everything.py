@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from datetime import datetime
 from decimal import Decimal
 from time import perf_counter
 
 import strawberry
 
-from adapters.contract import Adapter, SourceRecord
+from adapters.contract import Adapter
 from adapters.errors import SourceError
 from gateway.core import Core
-from gateway.enterprises import enterprise_of
 from gateway.loading.answers import Answer
 from gateway.loading.records import Departments, Heard, Moment, Records
-from gateway.loading.shaping import build_record
 from gateway.quarantine import Quarantine
+from gateway.tying import Tying
 from schema.connections import Listed, Slice, decode_cursor, encode_cursor
 from schema.departments import (
     Completeness,
@@ -25,7 +25,6 @@ from schema.departments import (
 from schema.errors import BadInput, LimitExceeded
 from schema.filters import EnterpriseFilter, RecordDimension
 from schema.findings import Candidate, UnresolvedRecord
-from schema.publication import present
 from schema.record_type import RecordType
 from schema.records import RECORDS
 from schema.records.penalty import Penalty
@@ -143,13 +142,17 @@ class Everything:
     ) -> Heard:
         started = perf_counter()
         outcome, reason = SourceOutcome.LIVE, None
-        once: dict[object, SourceRecord] = {}
+        tying = Tying(self._core, self._records, self._audience, code, where, moment)
+        once: dict[object, Sequence[CreditRecord]] = {}
+        newest: datetime | None = None
         unread = 0
         try:
             async with asyncio.timeout(self._deadline):
                 async for page in self._adapters[code].changes(record_type, None):
-                    for record in page.records:
-                        once[record.subjects, record.identity] = record
+                    tied = await tying.tie(page.records)
+                    for record, shown in zip(page.records, tied, strict=True):
+                        once[record.subjects, record.identity] = shown
+                        newest = max(newest or record.as_of, record.as_of)
                     unread += len(page.set_aside)
                     _refuse_too_many(once)
         except TimeoutError:
@@ -159,49 +162,18 @@ class Everything:
             outcome, reason = SourceOutcome.FAILED, error.reason
         if unread and reason is None:
             reason = f"{unread} 条记录无法读取，已搁置 (could not be read)"
-        found = list(once.values())
         answer = Answer(
             code,
             outcome,
-            found,
-            max((record.as_of for record in found), default=None),
+            (),
+            newest,
             round((perf_counter() - started) * 1000, 3),
             reason,
             complete=reason is None,
         )
         if outcome is not SourceOutcome.LIVE:
             return Heard((), [answer])
-        return Heard(await self._tied(answer, where, moment), [answer])
-
-    async def _tied(
-        self, answer: Answer, where: EnterpriseFilter | None, moment: Moment
-    ) -> Sequence[CreditRecord]:
-        """Tie records to the enterprises that they are about."""
-        pairs = [(record, one) for record in answer.records for one in record.subjects]
-        matched = await self._core.match([subject for _, subject in pairs])
-        usccs = list(dict.fromkeys(m.uscc for m in matched if m.uscc))
-        known = await self._core.by_uscc(usccs)
-        if where is not None:
-            allowed = await self._core.among(usccs, where)
-            known = {code: one for code, one in known.items() if code in allowed}
-        department = self._records.department(answer.department)
-        seen = []
-        for (record, _), match in zip(pairs, matched, strict=True):
-            registration = known.get(match.uscc or "")
-            if registration is None:
-                continue
-            owner = self._records.department(registration.department)
-            built = build_record(
-                record,
-                answer,
-                enterprise_of(registration, owner),
-                department,
-                moment.now,
-            )
-            shown = present(built, self._audience, moment.today)
-            if shown is not None:
-                seen.append(shown)
-        return seen
+        return Heard([one for shown in once.values() for one in shown], [answer])
 
 
 def _refuse_too_many(found: Sized) -> None:

@@ -1,0 +1,84 @@
+"""Ties what a department lists to enterprises, and gives it the shape of the schema."""
+
+from collections.abc import Iterable, Sequence
+
+from adapters.contract import SourceRecord
+from gateway.core import Core
+from gateway.enterprises import enterprise_of
+from gateway.loading.answers import Answer
+from gateway.loading.records import Moment, Records
+from gateway.loading.shaping import build_record
+from schema.departments import SourceOutcome
+from schema.enterprise import Enterprise
+from schema.filters import EnterpriseFilter
+from schema.publication import present
+from schema.records.record import CreditRecord
+from schema.registration import Registration
+from schema.visibility import Audience
+
+
+class Tying:
+    """Ties one department's records to enterprises, page by page.
+
+    Whoever many records are about is one object, and a page's rows are not kept.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        records: Records,
+        audience: Audience,
+        department: str,
+        where: EnterpriseFilter | None,
+        moment: Moment,
+    ) -> None:
+        """Leave out enterprises that `where` does not let through."""
+        self._core = core
+        self._records = records
+        self._audience = audience
+        self._where = where
+        self._moment = moment
+        self._answer = Answer(department, SourceOutcome.LIVE)
+        self._known: dict[str, Enterprise | None] = {}
+
+    async def tie(
+        self, records: Sequence[SourceRecord]
+    ) -> Sequence[Sequence[CreditRecord]]:
+        """Give what may be shown of each record, once for everybody it is about."""
+        pairs = [
+            (n, one) for n, record in enumerate(records) for one in record.subjects
+        ]
+        matched = await self._core.match([subject for _, subject in pairs])
+        await self._learn({match.uscc for match in matched if match.uscc})
+        shown: list[list[CreditRecord]] = [[] for _ in records]
+        for (place, _), match in zip(pairs, matched, strict=True):
+            enterprise = self._known.get(match.uscc or "")
+            if enterprise is None:
+                continue
+            one = self._shape(records[place], enterprise)
+            if one is not None:
+                shown[place].append(one)
+        return shown
+
+    async def _learn(self, usccs: Iterable[str]) -> None:
+        new = [uscc for uscc in usccs if uscc not in self._known]
+        found = await self._core.by_uscc(new)
+        if self._where is not None:
+            allowed = await self._core.among(new, self._where)
+            found = {uscc: one for uscc, one in found.items() if uscc in allowed}
+        for uscc in new:
+            self._known[uscc] = self._enterprise(found.get(uscc))
+
+    def _enterprise(self, registration: Registration | None) -> Enterprise | None:
+        if registration is None:
+            return None
+        owner = self._records.department(registration.department)
+        return enterprise_of(registration, owner)
+
+    def _shape(
+        self, record: SourceRecord, enterprise: Enterprise
+    ) -> CreditRecord | None:
+        department = self._records.department(self._answer.department)
+        now, today = self._moment.now, self._moment.today
+        built = build_record(record, self._answer, enterprise, department, now)
+        return present(built, self._audience, today)

@@ -11,6 +11,7 @@ from adapters.code_lists import load_code_lists
 from adapters.contract import Adapter, Transport
 from adapters.declaration import Declaration, load
 from adapters.errors import DeclarationError
+from adapters.refused import refused
 from adapters.source import DeclaredAdapter
 from adapters.source_table import VARIABLE
 
@@ -25,7 +26,7 @@ class Registry:
     """The departments that can be asked, and why others can't."""
 
     adapters: Mapping[str, Adapter]
-    """By code of the department."""
+    """By code of the department; a refused one answers nothing, and says so."""
     problems: Mapping[str, DeclarationError] = field(default_factory=dict)
     """By file name without ending."""
 
@@ -57,6 +58,9 @@ def load_all(
             problems[path.stem] = error
         else:
             adapters[adapter.department] = adapter
+    for name in problems:
+        stand_in = refused(directory / f"{name}.toml")
+        adapters.setdefault(stand_in.department, stand_in)
     return Registry(adapters, problems)
 
 

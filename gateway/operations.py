@@ -95,12 +95,12 @@ async def sync_core(
     """
     gateway = await open_gateway(settings, environment, REGISTER)
     try:
-        adapter = gateway.adapters.get(REGISTER)
-        if adapter is None:
+        if gateway.problems or REGISTER not in gateway.adapters:
             faults = "; ".join(str(p) for p in gateway.problems.values())
             raise OperationRefused(
                 f"{REGISTER} 没有可用的适配器 (no adapter): {faults}"
             )
+        adapter = gateway.adapters[REGISTER]
         results = [await gateway.core.sync(adapter, progress, record_types=only)]
         for path in registers:
             register = open_register(path)

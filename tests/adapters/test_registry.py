@@ -1,9 +1,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from adapters.contract import Transport
+import pytest
+
+from adapters.contract import Ask, EnterpriseKey, Transport
 from adapters.declaration import Declaration
+from adapters.errors import SourceUnavailable
 from adapters.registry import load_all, with_environment
+from schema.record_type import RecordType
 from tests.adapters.declarations import HEAD, PENALTY, declare
 from tests.adapters.fakes import LiveFake
 
@@ -28,7 +32,7 @@ def test_a_broken_declaration_does_not_stop_others(tmp_path: Path) -> None:
     unset = good.replace("QH-TST", "QH-ENV").replace("QH_TST_URL", "QH_ENV_URL")
     write(tmp_path, "QH-ENV", unset)
     registry = load_all(tmp_path, ENVIRONMENT, {"rest": make})
-    assert registry.adapters.keys() == {"QH-TST"}
+    assert registry.adapters.keys() == {"QH-TST", "QH-ENV"}
     assert registry.problems.keys() == {"QH-BAD", "QH-ENV", "QH-TWN"}
     assert "缺少环境变量 QH_ENV_URL" in str(registry.problems["QH-ENV"])
     assert "已有另一个文件声明" in str(registry.problems["QH-TWN"])
@@ -36,6 +40,28 @@ def test_a_broken_declaration_does_not_stop_others(tmp_path: Path) -> None:
         "base_url": "http://127.0.0.1:1",
         "auth": {"kind": "bearer", "token": "s3cret"},
     }
+
+
+@pytest.mark.anyio
+async def test_a_refused_department_is_asked_and_never_answers(tmp_path: Path) -> None:
+    write(tmp_path, "QH-TST", HEAD + PENALTY)
+    write(tmp_path, "QH-TORN", "[source\ndepartment = ")
+    registry = load_all(tmp_path, {}, {})
+    named, torn = registry.adapters["QH-TST"], registry.adapters["QH-TORN"]
+    assert named.record_types == {RecordType.PENALTY}
+    assert torn.record_types == set(RecordType) - {RecordType.REGISTRATION}
+    ask = Ask(RecordType.PENALTY, (EnterpriseKey("911101087000000001"),))
+    with pytest.raises(SourceUnavailable, match="适配声明有误"):
+        await named.fetch(ask)
+    with pytest.raises(SourceUnavailable):
+        await named.check()
+    for listing in (
+        named.keys(RecordType.PENALTY),
+        named.changes(RecordType.PENALTY, None),
+    ):
+        with pytest.raises(SourceUnavailable):
+            await anext(aiter(listing))
+    await named.close()
 
 
 def test_variables_are_filled_in_wherever_they_stand(tmp_path: Path) -> None:

@@ -74,8 +74,9 @@ def _again(data: Path) -> Iterator[Figure]:
         yield from _core(demonstration)
         yield from _departments(demonstration)
         yield from _calls(demonstration)
-        demonstration.ask(questions.EVERYTHING)
-        yield _memory(demonstration, "memory after reading all penalties")
+        for name, query in questions.EVERYTHING.items():
+            demonstration.ask(query)
+            yield _memory(demonstration, f"memory after reading all {name}")
 
 
 def _memory(demonstration: Demonstration, name: str) -> Figure:

@@ -17,11 +17,12 @@ def many(enterprises: int) -> str:
     return f"{{ enterprises(first: {enterprises}) {{ nodes {{ uscc {LISTS} }} }} }}"
 
 
-EVERYTHING = (
-    "{ recordStatistics(recordType: PENALTY, groupBy: [DEPARTMENT])"
+EVERYTHING: Mapping[str, str] = {
+    name: f"{{ recordStatistics(recordType: {record_type}, groupBy: [DEPARTMENT])"
     " { groups { count } } }"
-)
-"""Reads all penalties of all departments."""
+    for name, record_type in (("penalties", "PENALTY"), ("licences", "LICENCE"))
+}
+"""Each reads all records of a type, of all departments."""
 CORE: Mapping[str, str] = {
     "one enterprise by code": (
         "query ($uscc: USCC!) { enterprise(uscc: $uscc) { name status } }"

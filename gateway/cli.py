@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Coroutine
 from enum import StrEnum
 from pathlib import Path
@@ -153,7 +154,11 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 
 def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
-    """Run a command; what an operator can mend ends in a sentence and exit code 2."""
+    """Run a command; what an operator can mend ends in a sentence and exit code 2.
+
+    SIGTERM ends it as Ctrl-C does: everything is closed.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(work(read_settings(os.environ)))
     except (SettingsError, OperationRefused, MocksError, CoreUnusable) as error:

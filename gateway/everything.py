@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from itertools import chain
 from time import perf_counter
+from typing import Generic, TypeVar
 
 import strawberry
 
@@ -12,7 +14,8 @@ from adapters.contract import Adapter
 from adapters.errors import SourceError
 from gateway.core import Core
 from gateway.loading.answers import Answer
-from gateway.loading.records import Departments, Heard, Moment, Records
+from gateway.loading.records import Departments, Moment, Records
+from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
 from gateway.tying import Tying
 from schema.connections import Listed, Slice, decode_cursor, encode_cursor
@@ -23,18 +26,41 @@ from schema.departments import (
     SourceOutcome,
 )
 from schema.errors import BadInput, LimitExceeded
-from schema.filters import EnterpriseFilter, RecordDimension
+from schema.filters import EnterpriseFilter
 from schema.findings import Candidate, UnresolvedRecord
 from schema.record_type import RecordType
-from schema.records import RECORDS
-from schema.records.penalty import Penalty
 from schema.records.record import CreditRecord
 from schema.scalars import USCC
-from schema.statistics import StatisticsGroup
 from schema.visibility import Audience
 
 MOST_RECORDS = 200_000
 """Records of one answer at the most."""
+
+
+Kept = TypeVar("Kept")
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Kept]):
+    """What was kept of all that departments listed."""
+
+    kept: Mapping[str, Sequence[Kept]]
+    """By department."""
+    answers: Sequence[Answer]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether everybody who may hold records was heard."""
+        return bool(self.answers) and all(answer.complete for answer in self.answers)
+
+    @property
+    def given(self) -> Mapping[str, int]:
+        """Count what is kept of each department."""
+        return {code: len(kept) for code, kept in self.kept.items()}
+
+    def __iter__(self) -> Iterator[Kept]:
+        """Go through all that is kept."""
+        return chain.from_iterable(self.kept.values())
 
 
 class Everything:
@@ -57,16 +83,18 @@ class Everything:
         self._audience = audience
         self._deadline = deadline
 
-    async def hear(
+    async def read(
         self,
         record_type: RecordType,
         departments: Departments,
         where: EnterpriseFilter | None,
         moment: Moment,
-    ) -> Heard:
-        """Give all records of a type that are about known enterprises.
+        keep: Callable[[CreditRecord], Kept | None],
+    ) -> Read[Kept]:
+        """Read all records of a type that are about known enterprises.
 
-        Raises LimitExceeded when they are too many.
+        Of each, what `keep` makes of it is remembered; of none, nothing. Raises
+        LimitExceeded when they are too many.
         """
         if where is not None and where.has:
             raise BadInput("where.has", "此处不支持 (not supported here)")
@@ -76,27 +104,20 @@ class Everything:
             if record_type in adapter.record_types
             and (departments is None or code in departments)
         ]
+        tying = Tying(self._core, self._records, self._audience, where, moment)
         parts = await asyncio.gather(
-            *(self._one(code, record_type, where, moment) for code in asked)
+            *(self._one(code, record_type, tying, keep) for code in asked)
         )
-        records = [record for heard in parts for record in heard.records]
-        return Heard(records, [answer for heard in parts for answer in heard.answers])
-
-    def groups(
-        self, records: Sequence[CreditRecord], group_by: Sequence[RecordDimension]
-    ) -> Iterator[StatisticsGroup]:
-        """Count records, with exact sums of their money fields."""
-        counts: dict[tuple[str, ...], int] = {}
-        sums: dict[tuple[str, ...], dict[str, Decimal]] = {}
-        for record in records:
-            amounts = _amounts(record)
-            for keys in _keys(record, group_by):
-                counts[keys] = counts.get(keys, 0) + 1
-                total = sums.setdefault(keys, {})
-                for name, amount in amounts.items():
-                    total[name] = total.get(name, Decimal(0)) + amount
-        for keys in sorted(counts):
-            yield StatisticsGroup(keys=list(keys), count=counts[keys], sums=sums[keys])
+        told: set[object] = set()
+        kept: dict[str, Sequence[Kept]] = {}
+        for found, answer in sorted(
+            parts, key=lambda part: part[1].department != FIRST_TELLER
+        ):
+            kept[answer.department] = [
+                one for same, one in found if same is None or same not in told
+            ]
+            told.update(same for same, _ in found)
+        return Read(kept, [answer for _, answer in parts])
 
     async def unresolved(
         self,
@@ -137,21 +158,25 @@ class Everything:
         self,
         code: str,
         record_type: RecordType,
-        where: EnterpriseFilter | None,
-        moment: Moment,
-    ) -> Heard:
+        tying: Tying,
+        keep: Callable[[CreditRecord], Kept | None],
+    ) -> tuple[Sequence[tuple[object, Kept]], Answer]:
+        """Read one department; what is kept comes with the fact that it tells."""
         started = perf_counter()
         outcome, reason = SourceOutcome.LIVE, None
-        tying = Tying(self._core, self._records, self._audience, code, where, moment)
-        once: dict[object, Sequence[CreditRecord]] = {}
+        once: dict[object, Sequence[tuple[object, Kept]]] = {}
         newest: datetime | None = None
         unread = 0
         try:
             async with asyncio.timeout(self._deadline):
                 async for page in self._adapters[code].changes(record_type, None):
-                    tied = await tying.tie(page.records)
+                    tied = await tying.tie(code, page.records)
                     for record, shown in zip(page.records, tied, strict=True):
-                        once[record.subjects, record.identity] = shown
+                        once[record.subjects, record.identity] = [
+                            (told_as(one), kept)
+                            for one in shown
+                            if (kept := keep(one)) is not None
+                        ]
                         newest = max(newest or record.as_of, record.as_of)
                     unread += len(page.set_aside)
                     _refuse_too_many(once)
@@ -172,8 +197,8 @@ class Everything:
             complete=reason is None,
         )
         if outcome is not SourceOutcome.LIVE:
-            return Heard((), [answer])
-        return Heard([one for shown in once.values() for one in shown], [answer])
+            return (), answer
+        return [pair for pairs in once.values() for pair in pairs], answer
 
 
 def _refuse_too_many(found: Sized) -> None:
@@ -181,47 +206,3 @@ def _refuse_too_many(found: Sized) -> None:
         raise LimitExceeded(
             f"记录超过 {MOST_RECORDS} 条，请用导出 (too many records for one answer)"
         )
-
-
-def _amounts(record: CreditRecord) -> dict[str, Decimal]:
-    amounts = {
-        field.name: getattr(record, field.attribute)
-        for field in RECORDS[record.record_type].fields.values()
-        if field.kind == "decimal"
-    }
-    return {name: amount for name, amount in amounts.items() if amount is not None}
-
-
-def _keys(
-    record: CreditRecord, group_by: Sequence[RecordDimension]
-) -> Iterator[tuple[str, ...]]:
-    """Give the groups that a record falls into: several when it has categories."""
-    found: list[tuple[str, ...]] = [()]
-    for dimension in group_by:
-        values = _values(record, dimension)
-        found = [(*before, value) for before in found for value in values]
-    yield from found
-
-
-def _values(  # noqa: PLR0911 - one line a dimension
-    record: CreditRecord, dimension: RecordDimension
-) -> Sequence[str]:
-    day = record.occurred_on
-    match dimension:
-        case RecordDimension.DEPARTMENT:
-            return [str(record.provenance.department.code)]
-        case RecordDimension.YEAR:
-            return [f"{day:%Y}" if day else ""]
-        case RecordDimension.MONTH:
-            return [f"{day:%Y-%m}" if day else ""]
-        case RecordDimension.REGION:
-            region = record.enterprise.region
-            return [f"{region.code[:4]}00" if region else ""]
-        case RecordDimension.INDUSTRY_SECTION:
-            industry = record.enterprise.industry
-            return [industry.section if industry else ""]
-        case RecordDimension.CATEGORY:
-            if isinstance(record, Penalty):
-                return [category.value for category in record.categories]
-            kind = getattr(record, "kind", None) or getattr(record, "category", None)
-            return [str(getattr(kind, "value", kind or ""))]

@@ -63,8 +63,9 @@ class Server:
         server = uvicorn.Server(config)
         upkeep = asyncio.create_task(reconcile_daily(self._settings, self._environment))
         try:
-            with suppress(KeyboardInterrupt):
+            with suppress(asyncio.CancelledError):
                 await server.serve(sockets=[self._listening])
+                await asyncio.sleep(0)  # a signal that ended it cancels us here
         finally:
             upkeep.cancel()
             await asyncio.wait([upkeep])

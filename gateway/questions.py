@@ -8,9 +8,10 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from gateway.conditions import find_across
+from gateway.counting import Countable, countable, grouped
 from gateway.directory import Directory, shown
 from gateway.enterprises import enterprise_of
-from gateway.everything import Everything
+from gateway.everything import Everything, Read
 from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import matches, ordered, page_of
 from gateway.loading.shaping import ARCHIVED
@@ -252,16 +253,16 @@ class RequestQuestions:
     ) -> Listed[CreditRecord]:
         """List records of all enterprises."""
         await self._require_ready()
-        heard = await self._parts.everything.hear(
-            record_type, self._chosen(where), enterprises, self._moment
+
+        def keep(record: CreditRecord) -> CreditRecord | None:
+            wanted = where is None or matches(record, where, self.today)
+            return record if wanted else None
+
+        read = await self._parts.everything.read(
+            record_type, self._chosen(where), enterprises, self._moment, keep
         )
-        kept = [
-            one
-            for one in heard.records
-            if where is None or matches(one, where, self.today)
-        ]
-        cut = page_of(ordered(kept, order_by), *page, known=heard.complete)
-        return Listed(cut, self._parts.records.completeness(heard, kept))
+        cut = page_of(ordered(list(read), order_by), *page, known=read.complete)
+        return Listed(cut, self._completeness(read))
 
     async def record_statistics(
         self,
@@ -272,14 +273,17 @@ class RequestQuestions:
     ) -> RecordStatistics:
         """Count records of all enterprises."""
         await self._require_ready()
-        heard = await self._parts.everything.hear(
-            record_type, None, where, self._moment
-        )
         wanted = RecordFilter(from_=period[0], to=period[1])
-        kept = [one for one in heard.records if matches(one, wanted, self.today)]
+
+        def keep(record: CreditRecord) -> Countable | None:
+            counts = matches(record, wanted, self.today)
+            return countable(record, group_by) if counts else None
+
+        read = await self._parts.everything.read(
+            record_type, None, where, self._moment, keep
+        )
         return RecordStatistics(
-            groups=list(self._parts.everything.groups(kept, group_by)),
-            completeness=self._parts.records.completeness(heard, kept),
+            groups=list(grouped(read)), completeness=self._completeness(read)
         )
 
     async def unresolved(
@@ -304,6 +308,9 @@ class RequestQuestions:
         return self._parts.directory.catalogue(self._parts.audience)
 
     # ---- inside --------------------------------------------------------------
+
+    def _completeness(self, read: Read[Any]) -> Completeness:
+        return self._parts.records.completeness_of(read.answers, read.given)
 
     async def _heard_all(
         self, enterprise: Enterprise, kinds: Sequence[RecordType]

@@ -18,7 +18,7 @@ from schema.visibility import Audience
 
 
 class Tying:
-    """Ties one department's records to enterprises, page by page.
+    """Ties departments' records to enterprises, page by page.
 
     Whoever many records are about is one object, and a page's rows are not kept.
     """
@@ -28,7 +28,6 @@ class Tying:
         core: Core,
         records: Records,
         audience: Audience,
-        department: str,
         where: EnterpriseFilter | None,
         moment: Moment,
     ) -> None:
@@ -38,11 +37,10 @@ class Tying:
         self._audience = audience
         self._where = where
         self._moment = moment
-        self._answer = Answer(department, SourceOutcome.LIVE)
         self._known: dict[str, Enterprise | None] = {}
 
     async def tie(
-        self, records: Sequence[SourceRecord]
+        self, department: str, records: Sequence[SourceRecord]
     ) -> Sequence[Sequence[CreditRecord]]:
         """Give what may be shown of each record, once for everybody it is about."""
         pairs = [
@@ -50,12 +48,13 @@ class Tying:
         ]
         matched = await self._core.match([subject for _, subject in pairs])
         await self._learn({match.uscc for match in matched if match.uscc})
+        answer = Answer(department, SourceOutcome.LIVE)
         shown: list[list[CreditRecord]] = [[] for _ in records]
         for (place, _), match in zip(pairs, matched, strict=True):
             enterprise = self._known.get(match.uscc or "")
             if enterprise is None:
                 continue
-            one = self._shape(records[place], enterprise)
+            one = self._shape(records[place], answer, enterprise)
             if one is not None:
                 shown[place].append(one)
         return shown
@@ -76,9 +75,9 @@ class Tying:
         return enterprise_of(registration, owner)
 
     def _shape(
-        self, record: SourceRecord, enterprise: Enterprise
+        self, record: SourceRecord, answer: Answer, enterprise: Enterprise
     ) -> CreditRecord | None:
-        department = self._records.department(self._answer.department)
+        department = self._records.department(answer.department)
         now, today = self._moment.now, self._moment.today
-        built = build_record(record, self._answer, enterprise, department, now)
+        built = build_record(record, answer, enterprise, department, now)
         return present(built, self._audience, today)

@@ -1,6 +1,7 @@
 """Records of sets of enterprises, as one audience may see them."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -91,11 +92,15 @@ class Records:
         self, heard: Heard, shown: Sequence[CreditRecord] | None = None
     ) -> Completeness:
         """Say whether all were heard; counts tell only what this audience may see."""
-        given: dict[str, int] = {}
-        for record in heard.records if shown is None else shown:
-            code = record.provenance.department.code
-            given[code] = given.get(code, 0) + 1
-        return completeness(heard.answers, given, self.department)
+        records = heard.records if shown is None else shown
+        given = Counter(str(one.provenance.department.code) for one in records)
+        return self.completeness_of(heard.answers, given)
+
+    def completeness_of(
+        self, answers: Sequence[Answer], given: Mapping[str, int]
+    ) -> Completeness:
+        """Say whether all were heard who gave so many records each."""
+        return completeness(answers, given, self.department)
 
     def department(self, code: str) -> Department:
         """Give a department as this audience may see it."""

@@ -77,19 +77,24 @@ def page_of(
     return Slice(items, cursors, more, before, len(records) if known else None)
 
 
+FIRST_TELLER = "QH-TAX"
+"""Whose word stands when several tell of the same fact."""
+
+
 def told_once(records: Sequence[CreditRecord]) -> Sequence[CreditRecord]:
     """Leave out a tax grade that a second tax authority tells again."""
     if not records or records[0].record_type is not RecordType.TAX_CREDIT:
         return records
-    seen: set[tuple[object, ...]] = set()
-    kept = []
+    kept: dict[object, CreditRecord] = {}
     for record in sorted(
-        records, key=lambda r: r.provenance.department.code != "QH-TAX"
+        records, key=lambda r: r.provenance.department.code != FIRST_TELLER
     ):
-        if isinstance(record, TaxCredit):
-            grade = (record.enterprise.uscc, record.year, record.grade)
-            if grade in seen:
-                continue
-            seen.add(grade)
-        kept.append(record)
-    return kept
+        kept.setdefault(told_as(record), record)
+    return list(kept.values())
+
+
+def told_as(record: CreditRecord) -> object:
+    """Give what is equal in records that tell of the same fact; None: nothing is."""
+    if isinstance(record, TaxCredit):
+        return (record.enterprise.uscc, record.year, record.grade)
+    return None

@@ -1,6 +1,7 @@
 """The commands, as an operator types them."""
 
 import csv
+import signal
 import socket
 import subprocess
 import sys
@@ -172,3 +173,23 @@ def test_registers_that_can_not_be_used(
     assert done.returncode == 2
     assert "register.csv" in done.stderr
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_closes_everything(tmp_path: Path, number: signal.Signals):
+    empty = tmp_path / "departments"
+    empty.mkdir()
+    settings = {"DATA": str(tmp_path), "DEPARTMENTS": str(empty), "PORT": "0"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "serve"],
+        env={"PATH": "/usr/bin:/bin"}
+        | {f"CREDITNET_{name}": value for name, value in settings.items()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    assert "http://" in process.stdout.readline()
+    process.send_signal(number)
+    _, words = process.communicate(timeout=30)
+    assert (process.returncode, words) == (0, "")

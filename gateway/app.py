@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
+from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -14,19 +15,22 @@ from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
 from adapters.kinds.push import PushTransport
 from adapters.registry import load_all
+from gateway.bindings import NATIVES, bind_schema
 from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
 from gateway.endpoints import Endpoint, alive, graphql, playground, ready
+from gateway.engine import Engine
+from gateway.engine.reference import ReferenceEngine
 from gateway.everything import Everything
-from gateway.execution import Executor
+from gateway.execution import Executor, RunsOperations
 from gateway.inbox import DatabaseInbox
 from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import Parts, RequestQuestions
-from gateway.settings import Settings
+from gateway.settings import EngineChoice, Settings
 from schema.build import build
 from schema.visibility import Audience
 
@@ -148,8 +152,18 @@ def _endpoint(
     def context() -> RequestQuestions:
         return RequestQuestions(parts, Moment(settings.now(), settings.today()))
 
-    executor = Executor(schema, Documents(schema, limits), context)
+    engine = _engine(schema, settings, suggestions=limits.suggestions)
+    executor = Executor(engine, Documents(schema, limits), context)
     return graphql(executor, settings.max_body)
+
+
+def _engine(
+    schema: GraphQLSchema, settings: Settings, *, suggestions: bool
+) -> RunsOperations:
+    bound = bind_schema(schema)
+    if settings.engine is EngineChoice.REFERENCE:
+        return ReferenceEngine(bound, suggestions)
+    return Engine(bound, NATIVES, suggestions)
 
 
 async def _state(gateway: Gateway) -> dict[str, object]:

@@ -35,11 +35,11 @@ class Asking(Protocol):
 
     async def heard(
         self,
-        enterprise: Enterprise,
+        enterprises: Sequence[Enterprise],
         record_type: RecordType,
         departments: Departments = None,
-    ) -> Heard:
-        """Hear about one enterprise, in one set with its siblings."""
+    ) -> Sequence[Heard]:
+        """Hear about each, in one set with others that this request asks about."""
 
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""
@@ -136,12 +136,7 @@ async def _verdicts(
     candidates: Sequence[Enterprise],
 ) -> list[Verdict]:
     departments = parts.directory.choose(condition.departments, predecessors=False)
-    heard = await asyncio.gather(
-        *(
-            questions.heard(enterprise, condition.record_type, departments)
-            for enterprise in candidates
-        )
-    )
+    heard = await questions.heard(candidates, condition.record_type, departments)
     return [Verdict(_holds(condition, one, questions), one) for one in heard]
 
 

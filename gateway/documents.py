@@ -23,6 +23,8 @@ from graphql import (
     visit,
 )
 
+from gateway.engine import Prepared, prepare
+
 
 class DocumentRefused(Exception):
     """A document that will not be executed; carries all its errors.
@@ -58,16 +60,16 @@ class Documents:
         """Check against `schema`; keep at most `limits.cached`."""
         self._schema = schema
         self._limits = limits
-        self._kept: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._kept: OrderedDict[str, Prepared] = OrderedDict()
 
-    def get(self, text: str) -> DocumentNode:
-        """Give the parsed and validated document.
+    def get(self, text: str) -> Prepared:
+        """Give the parsed and validated document, with the plans made of it.
 
         Raises DocumentRefused with every reason.
         """
         document = self._kept.get(text)
         if document is None:
-            document = self._kept[text] = self._admit(text)
+            document = self._kept[text] = prepare(self._admit(text))
             if len(self._kept) > self._limits.cached:
                 self._kept.popitem(last=False)
         else:

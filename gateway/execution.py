@@ -1,34 +1,46 @@
 """Runs one operation of a document and makes its errors fit for the client."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from inspect import isawaitable
+from typing import Any, Protocol
 from uuid import uuid4
 
 import structlog
 from graphql import (
-    DocumentNode,
     ExecutionResult,
     GraphQLError,
-    GraphQLSchema,
     OperationType,
     VariableDefinitionNode,
-    execute,
     get_operation_ast,
 )
 
 from gateway.documents import DocumentRefused, Documents
+from gateway.engine import Prepared
 from gateway.graphql_over_http import Operation, RequestRefused
 from schema.errors import RequestError
 
 _log = structlog.get_logger(__name__)
 
 
+class RunsOperations(Protocol):
+    """The engine, or the reference that it is compared with."""
+
+    async def execute(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> ExecutionResult:
+        """Run an operation of a valid document."""
+
+
 @dataclass(frozen=True, slots=True)
 class Executor:
-    """One schema, its documents, and who makes the context of a request."""
+    """An engine, its documents, and who makes the context of a request."""
 
-    schema: GraphQLSchema
+    engine: RunsOperations
     documents: Documents
     context: Callable[[], object]
 
@@ -39,25 +51,20 @@ class Executor:
         the result's errors.
         """
         try:
-            document = self.documents.get(operation.query)
+            prepared = self.documents.get(operation.query)
         except DocumentRefused as refusal:
             return ExecutionResult(data=None, errors=refusal.errors)
         if operation.by_get:
-            _refuse_mutation(document, operation.name)
-        outcome = execute(
-            self.schema,
-            document,
-            context_value=self.context(),
-            variable_values=operation.variables,
-            operation_name=operation.name,
+            _refuse_mutation(prepared, operation.name)
+        result = await self.engine.execute(
+            prepared, operation.variables, operation.name, self.context()
         )
-        result = await outcome if isawaitable(outcome) else outcome
         errors = [_presentable(error) for error in result.errors or ()]
         return ExecutionResult(result.data, errors or None, result.extensions)
 
 
-def _refuse_mutation(document: DocumentNode, name: str | None) -> None:
-    operation = get_operation_ast(document, name)
+def _refuse_mutation(prepared: Prepared, name: str | None) -> None:
+    operation = get_operation_ast(prepared.document, name)
     if operation and operation.operation is OperationType.MUTATION:
         raise RequestRefused(
             405, "变更操作须用 POST (mutations by POST only)", headers={"Allow": "POST"}

@@ -14,6 +14,8 @@ from graphql import ExecutionResult
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schema.scalars import write_decimal
+
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
 
@@ -170,7 +172,7 @@ def send(result: ExecutionResult, media: str) -> Response:
         del body["data"]
     bad = "data" not in body and media == GRAPHQL_RESPONSE
     return Response(
-        orjson.dumps(body, option=orjson.OPT_NON_STR_KEYS),
+        orjson.dumps(body, write_decimal, orjson.OPT_NON_STR_KEYS),
         status_code=400 if bad else 200,
         headers={"content-type": f"{media}; charset=utf-8", "vary": "Accept"},
     )

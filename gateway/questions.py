@@ -1,11 +1,9 @@
 """What one request can ask; single parents are collected into sets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-
-from aiodataloader import DataLoader
 
 from gateway.conditions import find_across
 from gateway.counting import Countable, countable, grouped
@@ -14,6 +12,7 @@ from gateway.enterprises import enterprise_of
 from gateway.everything import Everything, Read
 from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import matches, ordered, page_of
+from gateway.loading.sets import SetLoader
 from gateway.loading.shaping import ARCHIVED
 from gateway.quarantine import Quarantine
 from gateway.settings import REGISTER, SHANGHAI
@@ -30,7 +29,7 @@ from schema.departments import (
     SourceReport,
 )
 from schema.enterprise import Enterprise
-from schema.errors import BadInput, NotReady
+from schema.errors import BadInput, NotReady, RequestError
 from schema.filters import (
     ArchiveQuery,
     EnterpriseDimension,
@@ -76,7 +75,7 @@ class RequestQuestions:
         """Answer as of `moment`."""
         self._parts = parts
         self._moment = moment
-        self._loaders: dict[object, DataLoader[Any, Any]] = {}
+        self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
 
     @property
@@ -92,12 +91,11 @@ class RequestQuestions:
         """Find one by code, together with the others that this request asks for."""
         await self._require_ready()
 
-        async def load(usccs: list[str]) -> list[Registration | None]:
+        async def load(usccs: Sequence[str]) -> Sequence[Registration | None]:
             found = await self._parts.core.by_uscc(usccs, as_of)
             return [found.get(code) for code in usccs]
 
-        loader = self._loader(("enterprise", as_of), load)
-        found: Registration | None = await loader.load(uscc)
+        (found,) = await self._collecting(("enterprise", as_of), load).load([uscc])
         return None if found is None else self._shape(found, as_of)
 
     async def enterprises_by_number(
@@ -154,57 +152,73 @@ class RequestQuestions:
     # ---- records of an enterprise --------------------------------------------
 
     async def records_of(
-        self, enterprise: Enterprise, record_type: RecordType, query: RecordQuery
-    ) -> Listed[CreditRecord]:
-        """List an enterprise's records of one type."""
-        where = query.where
-        heard = await self.heard(enterprise, record_type, self._chosen(where))
-        records = heard.records
-        if where is not None:
-            day = self._day(enterprise)
-            records = [one for one in records if matches(one, where, day)]
-        if query.years is not None:
-            records = [one for one in records if getattr(one, "year", 0) in query.years]
-        page = page_of(ordered(records), query.first, query.after, known=heard.complete)
-        return Listed(page, self._parts.records.completeness(heard, records))
+        self,
+        enterprises: Sequence[Enterprise],
+        record_type: RecordType,
+        query: RecordQuery,
+    ) -> Sequence[Listed[CreditRecord] | Exception]:
+        """List each enterprise's records of one type."""
+        where, years = query.where, query.years
+
+        def listed(enterprise: Enterprise, heard: Heard) -> Listed[CreditRecord]:
+            records = heard.records
+            if where is not None:
+                day = self._day(enterprise)
+                records = [one for one in records if matches(one, where, day)]
+            if years is not None:
+                records = [one for one in records if getattr(one, "year", 0) in years]
+            return self._page(records, query.first, query.after, heard)
+
+        heard = await self.heard(enterprises, record_type, self._chosen(where))
+        return _each(listed, enterprises, heard)
 
     async def archive_of(
-        self, enterprise: Enterprise, query: ArchiveQuery
-    ) -> Listed[CreditRecord]:
-        """List all an enterprise's records, newest first."""
-        kinds = self._visible(query.record_types or ARCHIVED)
-        heard = await self._heard_all(enterprise, kinds)
+        self, enterprises: Sequence[Enterprise], query: ArchiveQuery
+    ) -> Sequence[Listed[CreditRecord] | Exception]:
+        """List all of each enterprise's records, newest first."""
         period = RecordFilter(from_=query.from_, to=query.to)
-        day = self._day(enterprise)
-        records = [one for one in heard.records if matches(one, period, day)]
-        page = page_of(ordered(records), query.first, query.after, known=heard.complete)
-        return Listed(page, self._parts.records.completeness(heard, records))
+
+        def listed(enterprise: Enterprise, heard: Heard) -> Listed[CreditRecord]:
+            day = self._day(enterprise)
+            records = [one for one in heard.records if matches(one, period, day)]
+            return self._page(records, query.first, query.after, heard)
+
+        kinds = self._visible(query.record_types or ARCHIVED)
+        heard = await self._heard_all(enterprises, kinds)
+        return _each(listed, enterprises, heard)
 
     async def restrictions_of(
-        self, enterprise: Enterprise, first: int, after: str | None
-    ) -> Listed[Restriction]:
-        """List the restrictions in force."""
-        heard = await self._heard_all(enterprise, self._visible(CAUSES))
-        found = list(
-            restrictions(
-                ordered(heard.records),
-                self._day(enterprise),
-                self._parts.records.department,
-                self._parts.directory.codes(),
+        self, enterprises: Sequence[Enterprise], first: int, after: str | None
+    ) -> Sequence[Listed[Restriction] | Exception]:
+        """List the restrictions in force for each."""
+
+        def listed(enterprise: Enterprise, heard: Heard) -> Listed[Restriction]:
+            found = list(
+                restrictions(
+                    ordered(heard.records),
+                    self._day(enterprise),
+                    self._parts.records.department,
+                    self._parts.directory.codes(),
+                )
             )
-        )
-        keys = [f"{one.cause.id}:{one.kind}" for one in found]
-        return self._listed(found, keys, (first, after), heard)
+            keys = [f"{one.cause.id}:{one.kind}" for one in found]
+            return self._listed(found, keys, (first, after), heard)
+
+        heard = await self._heard_all(enterprises, self._visible(CAUSES))
+        return _each(listed, enterprises, heard)
 
     async def conflicts_of(
-        self, enterprise: Enterprise, first: int, after: str | None
-    ) -> Listed[Conflict]:
-        """List commendations beside penalties of others."""
+        self, enterprises: Sequence[Enterprise], first: int, after: str | None
+    ) -> Sequence[Listed[Conflict] | Exception]:
+        """List each one's commendations beside penalties of others."""
+
+        def listed(enterprise: Enterprise, heard: Heard) -> Listed[Conflict]:
+            found = list(conflicts(ordered(heard.records), self._day(enterprise)))
+            keys = [f"{one.commendation.id}:{one.penalty.id}" for one in found]
+            return self._listed(found, keys, (first, after), heard)
+
         kinds = (RecordType.COMMENDATION, RecordType.PENALTY)
-        heard = await self._heard_all(enterprise, kinds)
-        found = list(conflicts(ordered(heard.records), self._day(enterprise)))
-        keys = [f"{one.commendation.id}:{one.penalty.id}" for one in found]
-        return self._listed(found, keys, (first, after), heard)
+        return _each(listed, enterprises, await self._heard_all(enterprises, kinds))
 
     async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
         """Check many enterprises at once; nobody unknown is ever called clear."""
@@ -223,23 +237,20 @@ class RequestQuestions:
 
     async def heard(
         self,
-        enterprise: Enterprise,
+        enterprises: Sequence[Enterprise],
         record_type: RecordType,
         departments: Departments = None,
-    ) -> Heard:
-        """Hear about one enterprise, in one set with its siblings."""
+    ) -> Sequence[Heard]:
+        """Hear about each, in one set with others that this request asks about."""
 
-        async def load(keys: list[_Key]) -> list[Heard]:
+        async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
-            return list(
-                await self._parts.records.hear(
-                    record_type, people, departments, self._moment
-                )
+            return await self._parts.records.hear(
+                record_type, people, departments, self._moment
             )
 
-        loader = self._loader((record_type, departments), load)
-        heard: Heard = await loader.load(self._key(enterprise))
-        return heard
+        sets = self._collecting((record_type, departments), load)
+        return await sets.load([self._key(one) for one in enterprises])
 
     # ---- everything ----------------------------------------------------------
 
@@ -313,22 +324,31 @@ class RequestQuestions:
         return self._parts.records.completeness_of(read.answers, read.given)
 
     async def _heard_all(
-        self, enterprise: Enterprise, kinds: Sequence[RecordType]
-    ) -> Heard:
-        async def load(keys: list[_Key]) -> list[Heard]:
+        self, enterprises: Sequence[Enterprise], kinds: Sequence[RecordType]
+    ) -> Sequence[Heard]:
+        async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
-            return list(await self._parts.records.hear_all(kinds, people, self._moment))
+            return await self._parts.records.hear_all(kinds, people, self._moment)
 
-        loader = self._loader(("all", tuple(kinds)), load)
-        heard: Heard = await loader.load(self._key(enterprise))
-        return heard
+        sets = self._collecting(("all", tuple(kinds)), load)
+        return await sets.load([self._key(one) for one in enterprises])
 
-    def _loader(
-        self, name: object, load: Callable[[list[Any]], Any]
-    ) -> DataLoader[Any, Any]:
-        if name not in self._loaders:
-            self._loaders[name] = DataLoader(load, max_batch_size=LARGEST_SET)
-        return self._loaders[name]
+    def _collecting(
+        self, name: object, load: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
+    ) -> SetLoader[Any, Any]:
+        if name not in self._sets:
+            self._sets[name] = SetLoader(load, LARGEST_SET)
+        return self._sets[name]
+
+    def _page(
+        self,
+        records: Sequence[CreditRecord],
+        first: int,
+        after: str | None,
+        heard: Heard,
+    ) -> Listed[CreditRecord]:
+        page = page_of(ordered(records), first, after, known=heard.complete)
+        return Listed(page, self._parts.records.completeness(heard, records))
 
     def _key(self, enterprise: Enterprise) -> _Key:
         key = (enterprise.uscc, enterprise.as_of)
@@ -403,6 +423,21 @@ class RequestQuestions:
     async def _require_ready(self) -> None:
         if RecordType.REGISTRATION not in await self._parts.core.freshness():
             raise NotReady("基础数据尚未同步 (the core is not filled yet)")
+
+
+def _each(
+    make: Callable[[Enterprise, Heard], Listed[Any]],
+    enterprises: Sequence[Enterprise],
+    heard: Sequence[Heard],
+) -> Sequence[Listed[Any] | Exception]:
+    """Make a list for each enterprise; what is wrong with one is its own."""
+    made: list[Listed[Any] | Exception] = []
+    for enterprise, one in zip(enterprises, heard, strict=True):
+        try:
+            made.append(make(enterprise, one))
+        except RequestError as error:
+            made.append(error)
+    return made
 
 
 def _unknown(uscc: str) -> CreditCheck:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +18,13 @@ PACKAGED_DEPARTMENTS = (
 
 class SettingsError(Exception):
     """Settings that can't be used; names all faults at once."""
+
+
+class EngineChoice(Enum):
+    """What executes operations."""
+
+    BREADTH_FIRST = "breadth-first"
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,8 @@ class Settings:
     """Levels of selections at the most."""
     cached_documents: int = 1_000
     """Parsed documents kept."""
+    engine: EngineChoice = EngineChoice.BREADTH_FIRST
+    """What executes operations; `reference`: graphql-core, to compare with."""
     candidates: int = 2_000
     """Enterprises that a condition across departments (`has`) may have to look at."""
 
@@ -119,6 +129,14 @@ def _moment(text: str) -> datetime:
     return moment
 
 
+def _engine(text: str) -> EngineChoice:
+    try:
+        return EngineChoice(text)
+    except ValueError:
+        names = " / ".join(one.value for one in EngineChoice)
+        raise ValueError(f"应为 one of {names}") from None
+
+
 def _database(text: str) -> str:
     if urlsplit(text).scheme.split("+")[0] in {"sqlite", "postgresql"}:
         return text
@@ -139,5 +157,6 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "max_tokens": _count,
     "max_depth": _count,
     "cached_documents": _count,
+    "engine": _engine,
     "candidates": _count,
 }

@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import orjson
 import strawberry
@@ -33,6 +33,10 @@ class Listed(Generic[T]):
 
     page: Slice[T]
     completeness: Completeness
+
+
+Batch = Sequence[Any]
+"""One result, or an Exception, for each parent."""
 
 
 @strawberry.type(description="分页信息（Relay）")
@@ -91,6 +95,14 @@ def connect(cls: type[Connection[T]], listed: Listed[T]) -> Connection[T]:
         completeness=listed.completeness,
         cursors=page.cursors,
     )
+
+
+def connected(
+    cls: Any,  # noqa: ANN401 - a Connection of some type
+    listed: Sequence[Listed[Any] | Exception],
+) -> Batch:
+    """Give each page the shape of the schema; what failed stays as it is."""
+    return [one if isinstance(one, Exception) else connect(cls, one) for one in listed]
 
 
 def encode_cursor(*parts: object) -> str:

@@ -5,6 +5,7 @@ mappings, filters, the catalogue and the publication rules.
 """
 
 import dataclasses
+import inspect
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ FACT: Final = "creditnet.fact"
 """Key of a field's Fact in its metadata."""
 AUDIENCE: Final = "creditnet.government"
 """Key in the metadata of a field that the public schema does not have."""
+BATCH: Final = "creditnet.batch"
+"""Key in the metadata of a field that is answered for all parents at once."""
 GOVERNMENT_ONLY: Final[Mapping[str, bool]] = {AUDIENCE: True}
 
 _KINDS: Mapping[object, str] = {
@@ -127,6 +130,37 @@ def resolved(term: str, visibility: Visibility = Visibility.PUBLIC) -> Callable[
         return declared
 
     return declare
+
+
+def batched(
+    resolver: Callable[..., object],
+    term: str,
+    gives: object,
+    visibility: Visibility = Visibility.PUBLIC,
+) -> Any:  # noqa: ANN401 - like strawberry.field, it stands for the annotated type
+    """Declare a field that is answered for all parents at once.
+
+    `resolver` is (parents, info, **arguments) -> one result of the type `gives`, or an
+    Exception, for each parent, in their order. The engine calls it; no object answers
+    such a field alone.
+    """
+
+    def alone(*_: object, **__: object) -> object:
+        raise TypeError(f"{resolver.__qualname__} is answered in batches")
+
+    signature = inspect.signature(resolver)
+    first, *others = signature.parameters.values()
+    itself = first.replace(name="self", annotation=inspect.Parameter.empty)
+    alone.__name__, alone.__module__ = resolver.__name__, resolver.__module__
+    alone.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[itself, *others], return_annotation=gives
+    )
+    alone.__annotations__ = {
+        **{one.name: one.annotation for one in others},
+        "return": gives,
+    }
+    metadata = {BATCH: resolver, **({} if visibility.public else GOVERNMENT_ONLY)}
+    return strawberry.field(resolver=alone, description=term, metadata=metadata)
 
 
 def record(  # noqa: PLR0913 - one call declares all there is to a type

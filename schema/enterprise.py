@@ -1,6 +1,6 @@
 """The enterprise 市场主体, as all departments together know it."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.codes.regions import RegionSource
-from schema.connections import Connection, connect
-from schema.declaration import GOVERNMENT_ONLY, fact, resolved
+from schema.connections import Batch, Connection, connected
+from schema.declaration import batched, fact
 from schema.departments import Provenance
 from schema.filters import ArchiveQuery, RecordFilter, RecordQuery, page_size
 from schema.findings import Conflict, Restriction
@@ -42,6 +42,7 @@ from schema.services import Info
 from schema.visibility import Visibility
 
 GOVERNMENT = Visibility.GOVERNMENT
+PUBLIC = Visibility.PUBLIC
 
 
 @strawberry.type(description="行政区划（GB/T 2260）")
@@ -70,46 +71,90 @@ class ArchiveConnection(Connection[CreditRecord]):
 
 
 def _records(
-    record_type: RecordType, cls: type, term: str, *, government: bool = False
+    record_type: RecordType, cls: type, term: str, visibility: Visibility = PUBLIC
 ) -> Any:  # noqa: ANN401 - like strawberry.field, it stands for the annotated type
     """Declare a filtered list of one record type."""
 
     async def resolve(
-        root: "Enterprise",
+        parents: Sequence["Enterprise"],
         info: Info,
         where: RecordFilter | None = None,
         first: int | None = 20,
         after: str | None = None,
-    ) -> Connection[Any]:
+    ) -> Batch:
         query = RecordQuery(page_size(first), after, where)
-        listed = await info.context.records_of(root, record_type, query)
-        return connect(Connection[cls], listed)  # type: ignore[valid-type]
+        listed = await info.context.records_of(parents, record_type, query)
+        return connected(Connection[cls], listed)  # type: ignore[valid-type]
 
-    return _list_field(resolve, cls, term, government=government)
+    return batched(resolve, term, Connection[cls], visibility)  # type: ignore[valid-type]
 
 
 def _parts(record_type: RecordType, cls: type, term: str) -> Any:  # noqa: ANN401
     """Declare a list that is taken whole, page by page."""
 
     async def resolve(
-        root: "Enterprise", info: Info, first: int | None = 20, after: str | None = None
-    ) -> Connection[Any]:
+        parents: Sequence["Enterprise"],
+        info: Info,
+        first: int | None = 20,
+        after: str | None = None,
+    ) -> Batch:
         query = RecordQuery(page_size(first), after)
-        listed = await info.context.records_of(root, record_type, query)
-        return connect(Connection[cls], listed)  # type: ignore[valid-type]
+        listed = await info.context.records_of(parents, record_type, query)
+        return connected(Connection[cls], listed)  # type: ignore[valid-type]
 
-    return _list_field(resolve, cls, term, government=False)
+    return batched(resolve, term, Connection[cls])  # type: ignore[valid-type]
 
 
-def _list_field(
-    resolve: Callable[..., Any], cls: type, term: str, *, government: bool
-) -> Any:  # noqa: ANN401
-    resolve.__annotations__["return"] = Connection[cls]  # type: ignore[valid-type]
-    return strawberry.field(
-        resolver=resolve,
-        description=term,
-        metadata=GOVERNMENT_ONLY if government else None,
-    )
+async def _annual_reports(
+    parents: Sequence["Enterprise"],
+    info: Info,
+    years: list[int] | None = None,
+    first: int | None = 20,
+    after: str | None = None,
+) -> Batch:
+    """List annual reports, the latest first."""
+    wanted = None if years is None else tuple(years)
+    query = RecordQuery(page_size(first), after, years=wanted)
+    listed = await info.context.records_of(parents, RecordType.ANNUAL_REPORT, query)
+    return connected(Connection[AnnualReport], listed)
+
+
+async def _archive(  # noqa: PLR0913, PLR0917 - the arguments of the contract
+    parents: Sequence["Enterprise"],
+    info: Info,
+    from_: Annotated[date | None, strawberry.argument(name="from")] = None,
+    to: date | None = None,
+    record_types: list[RecordType] | None = None,
+    first: int | None = 50,
+    after: str | None = None,
+) -> Batch:
+    """List every record as one timeline."""
+    wanted = None if record_types is None else tuple(record_types)
+    query = ArchiveQuery(page_size(first, 50), after, from_, to, wanted)
+    listed = await info.context.archive_of(parents, query)
+    return connected(ArchiveConnection, listed)
+
+
+async def _restrictions(
+    parents: Sequence["Enterprise"],
+    info: Info,
+    first: int | None = 20,
+    after: str | None = None,
+) -> Batch:
+    """List the restrictions in force today."""
+    listed = await info.context.restrictions_of(parents, page_size(first), after)
+    return connected(Connection[Restriction], listed)
+
+
+async def _conflicts(
+    parents: Sequence["Enterprise"],
+    info: Info,
+    first: int | None = 20,
+    after: str | None = None,
+) -> Batch:
+    """List commendations beside penalties of other departments."""
+    listed = await info.context.conflicts_of(parents, page_size(first), after)
+    return connected(Connection[Conflict], listed)
 
 
 @strawberry.type(
@@ -189,7 +234,7 @@ class Enterprise:
         RecordType.COMMENDATION, Commendation, "表彰奖励"
     )
     tax_credit: Connection[TaxCredit] = _records(
-        RecordType.TAX_CREDIT, TaxCredit, "纳税信用等级", government=True
+        RecordType.TAX_CREDIT, TaxCredit, "纳税信用等级", GOVERNMENT
     )
     judgment_defaults: Connection[JudgmentDefault] = _records(
         RecordType.JUDGMENT_DEFAULT, JudgmentDefault, "失信被执行人"
@@ -201,48 +246,18 @@ class Enterprise:
         RecordType.SELF_PUBLISHED, SelfPublished, "企业即时信息"
     )
 
-    @resolved("企业年度报告")
-    async def annual_reports(
-        self,
-        info: Info,
-        years: list[int] | None = None,
-        first: int | None = 20,
-        after: str | None = None,
-    ) -> Connection[AnnualReport]:
-        """List annual reports, the latest first."""
-        wanted = None if years is None else tuple(years)
-        query = RecordQuery(page_size(first), after, years=wanted)
-        listed = await info.context.records_of(self, RecordType.ANNUAL_REPORT, query)
-        return connect(Connection[AnnualReport], listed)  # type: ignore[arg-type]
-
-    @resolved("信用档案：全部记录的时间线，新的在前")
-    async def archive(
-        self,
-        info: Info,
-        from_: Annotated[date | None, strawberry.argument(name="from")] = None,
-        to: date | None = None,
-        record_types: list[RecordType] | None = None,
-        first: int | None = 50,
-        after: str | None = None,
-    ) -> ArchiveConnection:
-        """List every record as one timeline."""
-        wanted = None if record_types is None else tuple(record_types)
-        query = ArchiveQuery(page_size(first, 50), after, from_, to, wanted)
-        listed = await info.context.archive_of(self, query)
-        return connect(ArchiveConnection, listed)  # type: ignore[return-value]
-
-    @resolved("当前受到的限制（联合惩戒）及其原因")
-    async def restrictions(
-        self, info: Info, first: int | None = 20, after: str | None = None
-    ) -> Connection[Restriction]:
-        """List the restrictions in force today."""
-        listed = await info.context.restrictions_of(self, page_size(first), after)
-        return connect(Connection[Restriction], listed)
-
-    @resolved("奖惩冲突：一部门处罚、另一部门表彰", GOVERNMENT)
-    async def conflicts(
-        self, info: Info, first: int | None = 20, after: str | None = None
-    ) -> Connection[Conflict]:
-        """List commendations beside penalties of other departments."""
-        listed = await info.context.conflicts_of(self, page_size(first), after)
-        return connect(Connection[Conflict], listed)
+    annual_reports: Connection[AnnualReport] = batched(
+        _annual_reports, "企业年度报告", Connection[AnnualReport]
+    )
+    archive: ArchiveConnection = batched(
+        _archive, "信用档案：全部记录的时间线，新的在前", ArchiveConnection
+    )
+    restrictions: Connection[Restriction] = batched(
+        _restrictions, "当前受到的限制（联合惩戒）及其原因", Connection[Restriction]
+    )
+    conflicts: Connection[Conflict] = batched(
+        _conflicts,
+        "奖惩冲突：一部门处罚、另一部门表彰",
+        Connection[Conflict],
+        GOVERNMENT,
+    )

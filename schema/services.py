@@ -121,24 +121,27 @@ class Questions(Protocol):
         """Count enterprises."""
 
     async def records_of(
-        self, enterprise: Enterprise, record_type: RecordType, query: RecordQuery
-    ) -> Listed[CreditRecord]:
-        """List an enterprise's records of one type."""
+        self,
+        enterprises: Sequence[Enterprise],
+        record_type: RecordType,
+        query: RecordQuery,
+    ) -> Sequence[Listed[CreditRecord] | Exception]:
+        """List each enterprise's records of one type, or say what was wrong."""
 
     async def archive_of(
-        self, enterprise: Enterprise, query: ArchiveQuery
-    ) -> Listed[CreditRecord]:
-        """List all an enterprise's records, newest first."""
+        self, enterprises: Sequence[Enterprise], query: ArchiveQuery
+    ) -> Sequence[Listed[CreditRecord] | Exception]:
+        """List all of each enterprise's records, newest first."""
 
     async def restrictions_of(
-        self, enterprise: Enterprise, first: int, after: str | None
-    ) -> Listed[Restriction]:
-        """List the restrictions in force."""
+        self, enterprises: Sequence[Enterprise], first: int, after: str | None
+    ) -> Sequence[Listed[Restriction] | Exception]:
+        """List the restrictions in force for each."""
 
     async def conflicts_of(
-        self, enterprise: Enterprise, first: int, after: str | None
-    ) -> Listed[Conflict]:
-        """List commendations beside penalties of others."""
+        self, enterprises: Sequence[Enterprise], first: int, after: str | None
+    ) -> Sequence[Listed[Conflict] | Exception]:
+        """List each one's commendations beside penalties of others."""
 
     async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
         """Check many enterprises at once."""

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from gateway.documents import Documents, Limits
 from gateway.endpoints import graphql
+from gateway.engine import Engine
 from gateway.execution import Executor
 
 RESPONSE = "application/graphql-response+json"
@@ -36,7 +37,8 @@ def build() -> Starlette:
     for name in ("hello", "broken"):
         method = getattr(root, name)
         schema.query_type.fields[name].resolve = lambda _o, i, m=method, **a: m(i, **a)
-    executor = Executor(schema, Documents(schema, Limits(1000, 10, 10)), lambda: None)
+    documents = Documents(schema, Limits(1000, 10, 10))
+    executor = Executor(Engine(schema), documents, lambda: None)
     methods = ["GET", "POST", "PUT"]
     return Starlette(
         routes=[Route("/graphql", graphql(executor, 2000), methods=methods)]
@@ -45,7 +47,7 @@ def build() -> Starlette:
 
 async def send(
     method: str = "POST",
-    **request: Any,  # noqa: ANN401 - as httpx takes it
+    **request: Any,
 ) -> httpx.Response:
     transport = httpx.ASGITransport(app=build())
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

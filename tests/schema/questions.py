@@ -84,15 +84,19 @@ class FakeQuestions:
         return Listed(page, completeness(CompletenessStatus.COMPLETE))
 
     async def records_of(
-        self, enterprise: Enterprise, record_type: RecordType, query: RecordQuery
-    ) -> Listed[CreditRecord]:
-        self.asked.append((enterprise.uscc, record_type, query))
+        self,
+        enterprises: Sequence[Enterprise],
+        record_type: RecordType,
+        query: RecordQuery,
+    ) -> Sequence[Listed[CreditRecord]]:
+        self.asked += [(one.uscc, record_type, query) for one in enterprises]
         keys = [str(place) for place in range(len(self.held))]
         items, cursors, more, before = slice_of(
             self.held, keys, query.first, query.after
         )
         page = Slice(items, cursors, more, before, None)
-        return Listed(page, completeness(CompletenessStatus.PARTIAL))
+        listed = Listed(page, completeness(CompletenessStatus.PARTIAL))
+        return [listed for _ in enterprises]
 
     async def records(
         self,

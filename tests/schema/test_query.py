@@ -2,30 +2,39 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 import pytest
-from graphql import ExecutionResult, GraphQLError, graphql
+from graphql import ExecutionResult, GraphQLError, parse, validate
 
+from gateway.bindings import NATIVES, bind_schema
+from gateway.engine import Engine, prepare
 from schema.build import build
 from schema.errors import RequestError
 from schema.filters import RecordOrder, RecordQuery
 from schema.record_type import RecordType
 from schema.records.penalty import PenaltyCategory
+from schema.scalars import write_decimal
 from schema.visibility import Audience
 from tests.schema.questions import FakeQuestions
 from tests.schema.samples import ORGANISATION, enterprise, record
 
 pytestmark = pytest.mark.anyio
 Refusal = tuple[dict[str, Any], str]
-SCHEMA = build(Audience.GOVERNMENT)
+SCHEMA = bind_schema(build(Audience.GOVERNMENT))
+ENGINE = Engine(SCHEMA, NATIVES)
 USCC = f'"{ORGANISATION}"'
 
 
 async def ask(
     query: str, questions: FakeQuestions, **variables: object
 ) -> ExecutionResult:
-    return await graphql(
-        SCHEMA, query, context_value=questions, variable_values=variables
-    )
+    document = parse(query)
+    faults = validate(SCHEMA, document)
+    if faults:
+        return ExecutionResult(None, faults)
+    result = await ENGINE.execute(prepare(document), variables, context=questions)
+    data = orjson.loads(orjson.dumps(result.data, write_decimal))
+    return ExecutionResult(data, result.errors)
 
 
 async def refusal(query: str, questions: FakeQuestions | None = None) -> Refusal:

@@ -1,0 +1,87 @@
+"""Tells the engine what answers each field of the schema's types."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.field import StrawberryField
+
+from gateway.engine import Binding, bind, bind_class
+from schema.declaration import BATCH
+
+NATIVES: Final[Mapping[str, type]] = {
+    "Date": date,
+    "DateTime": datetime,
+    "Decimal": Decimal,
+    "USCC": str,
+    "RegionCode": str,
+}
+"""Scalars whose values the JSON encoder writes as the scalars would."""
+_DECLARATION = "strawberry-definition"
+
+
+def bind_schema(schema: GraphQLSchema) -> GraphQLSchema:
+    """Bind all fields that are attributes, methods of their object, or batched."""
+    framework: Any = schema
+    own = framework._strawberry_schema  # noqa: SLF001 - no public name for it
+    converter: GraphQLCoreConverter = own.schema_converter
+    for declared in schema.type_map.values():
+        definition = declared.extensions.get(_DECLARATION)
+        if isinstance(declared, GraphQLObjectType) and isinstance(
+            definition, StrawberryObjectDefinition
+        ):
+            bind_class(declared, definition.origin)
+            for field in declared.fields.values():
+                _bind(field, converter)
+    return schema
+
+
+def _bind(field: GraphQLField, converter: GraphQLCoreConverter) -> None:
+    declared = field.extensions.get(_DECLARATION)
+    if not isinstance(declared, StrawberryField):
+        return
+    resolver = declared.base_resolver
+    convert = _arguments_of(declared.arguments, converter)
+    batch: Callable[..., Any] | None = declared.metadata.get(BATCH)
+    if resolver is None:
+        bind(field, Binding(attribute=declared.python_name))
+    elif batch is not None:
+        bind(field, Binding(batch=batch, convert=convert))
+    elif resolver.info_parameter is None and not resolver.is_async:
+        function: Any = resolver.wrapped_func
+        method = partial(_of_each, function)
+        bind(field, Binding(batch=method, convert=convert))
+
+
+def _of_each(
+    method: Callable[..., Any], parents: Sequence[Any], _info: object, **given: object
+) -> Sequence[Any]:
+    found: list[Any] = []
+    for parent in parents:
+        try:
+            found.append(method(parent, **given))
+        except Exception as error:  # noqa: BLE001 - becomes the error of its place
+            found.append(error)
+    return found
+
+
+def _arguments_of(
+    arguments: Sequence[StrawberryArgument], converter: GraphQLCoreConverter
+) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
+    """Give the function that makes of coerced arguments what a resolver takes."""
+    listed, config, scalars = (
+        list(arguments),
+        converter.config,
+        converter.scalar_registry,
+    )
+
+    def convert(given: Mapping[str, Any]) -> Mapping[str, Any]:
+        return convert_arguments(dict(given), listed, scalars, config)
+
+    return convert if listed else dict

@@ -1,0 +1,11 @@
+"""The engine: operations planned once, and executed breadth first.
+
+A level of the response is all objects at the same place of the query. Each field of a
+level is resolved once, with all its parents; what does not depend on each other runs at
+the same time. The schema, its validation and the coercion of input are graphql-core's.
+"""
+
+from gateway.engine.binding import Binding, bind, bind_class
+from gateway.engine.execution import Engine, Prepared, prepare
+
+__all__ = ["Binding", "Engine", "Prepared", "bind", "bind_class", "prepare"]

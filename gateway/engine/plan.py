@@ -1,0 +1,211 @@
+"""The plan of an operation: made once of its document, run for every request.
+
+Which fields are selected depends on the variables in @skip and @include, so there is a
+plan for each combination of their values that turns up. Below the root, a selection is
+planned when the first object of its type turns up.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    get_argument_values,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+    visit,
+)
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from gateway.engine.binding import Binding, binding_of
+from gateway.engine.completion import Abstract, Completer, Leaf, Lists, Objects, Place
+from gateway.engine.leaves import Natives
+from gateway.engine.run import Run
+from gateway.engine.runtime_types import TypeResolution
+from gateway.engine.selection import (
+    ArgumentsOf,
+    Column,
+    Field,
+    Plain,
+    Selection,
+    TypeName,
+)
+
+Fragments = dict[str, FragmentDetails]
+
+
+class Plan:
+    """What to run for one operation, and one choice of its conditional fields."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        fragments: Fragments,
+        operation: OperationDefinitionNode,
+        conditions: VariableValues,
+        natives: Natives,
+    ) -> None:
+        """Plan an operation; `conditions` are the variables that select fields."""
+        self._schema = schema
+        self._fragments = fragments
+        self._operation = operation
+        self._conditions = conditions
+        self._natives = natives
+        self.serial = operation.operation is OperationType.MUTATION
+        self.root_type = _root_type(schema, operation)
+        collected = collect_fields(
+            schema, fragments, conditions, self.root_type, operation
+        )
+        self.root = self._selection(self.root_type, collected.grouped_field_set)
+
+    def _selection(
+        self, parent: GraphQLObjectType, grouped: GroupedFieldSet
+    ) -> Selection:
+        return Selection(list(self._fields(parent, grouped)), self._natives)
+
+    def _below(
+        self, parent: GraphQLObjectType, details: list[FieldDetails]
+    ) -> Selection:
+        collected = collect_subfields(
+            self._schema,
+            self._fragments,
+            self._conditions,
+            self._operation,
+            parent,
+            details,
+        )
+        return self._selection(parent, collected.grouped_field_set)
+
+    def _fields(
+        self, parent: GraphQLObjectType, grouped: GroupedFieldSet
+    ) -> Iterator[Field]:
+        for order, (key, details) in enumerate(grouped.items()):
+            name = details[0].node.name.value
+            if name == "__typename":
+                yield TypeName(key, parent.name)
+                continue
+            definition = self._schema.get_field(parent, name)
+            if definition is not None:
+                yield self._field(parent, key, order, definition, details)
+
+    def _field(
+        self,
+        parent: GraphQLObjectType,
+        key: str,
+        order: int,
+        definition: GraphQLField,
+        details: list[FieldDetails],
+    ) -> Field:
+        completer = self._completer(parent, definition.type, details)
+        binding = binding_of(definition) or Binding()
+        if isinstance(completer, Leaf) and binding.attribute:
+            return Plain(key, order, binding.attribute, completer)
+        nodes = [detail.node for detail in details]
+        arguments = _arguments(definition, nodes[0], binding)
+        return Column(key, order, parent, definition, nodes, arguments, completer)
+
+    def _completer(
+        self,
+        parent: GraphQLObjectType,
+        declared: GraphQLOutputType,
+        details: list[FieldDetails],
+    ) -> Completer:
+        owner = f"{parent.name}.{details[0].node.name.value}"
+        nodes = [detail.node for detail in details]
+        required = is_non_null_type(declared)
+        inner: Any = declared.of_type if is_non_null_type(declared) else declared
+        place = Place(owner, nodes, required=required)
+        if is_leaf_type(inner):
+            return Leaf(place, inner, self._natives)
+        if is_list_type(inner):
+            item = self._completer(parent, inner.of_type, details)
+            return Lists(place, owner, item)
+
+        def select(found: GraphQLObjectType) -> Selection:
+            return self._below(found, details)
+
+        if is_object_type(inner):
+            return Objects(place, inner, select)
+        if is_abstract_type(inner):
+            resolution = TypeResolution(self._schema, inner, owner, nodes)
+            return Abstract(place, resolution, select)
+        raise TypeError(f"{owner}: {inner} is no output type")
+
+
+def _root_type(
+    schema: GraphQLSchema, operation: OperationDefinitionNode
+) -> GraphQLObjectType:
+    """Give the type that an operation starts at; raises GraphQLError."""
+    found = schema.get_root_type(operation.operation)
+    if found is None:
+        raise NoRootType(operation)
+    return found
+
+
+class NoRootType(Exception):
+    """The schema has no such kind of operation."""
+
+    def __init__(self, operation: OperationDefinitionNode) -> None:
+        """Say which kind, for which operation."""
+        kind = operation.operation.value
+        super().__init__(f"Schema is not configured to execute {kind} operation.")
+        self.operation = operation
+
+
+def _arguments(
+    definition: GraphQLField, node: FieldNode, binding: Binding
+) -> ArgumentsOf:
+    """Give the function that tells a field's arguments; once if nothing is bound."""
+    convert = binding.convert
+
+    def coerced(run: Run) -> Mapping[str, Any]:
+        values = get_argument_values(definition, node, run.template.variable_values)
+        return values if convert is None else convert(values)
+
+    if any(variables_in(argument) for argument in node.arguments or ()):
+        return coerced
+    kept: list[Mapping[str, Any]] = []
+
+    def constant(run: Run) -> Mapping[str, Any]:
+        if not kept:
+            kept.append(coerced(run))
+        return kept[0]
+
+    return constant
+
+
+class _Variables(Visitor):
+    """Collects the names of all variables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        self.names.add(node.name.value)
+
+
+def variables_in(argument: ArgumentNode) -> set[str]:
+    """Name all variables that an argument mentions."""
+    seeking = _Variables()
+    visit(argument, seeking)
+    return seeking.names

@@ -1,0 +1,76 @@
+"""Generated code that makes the objects of a level, or the leaves of a list."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from graphql import GraphQLLeafType
+
+from gateway.engine.leaves import Names, Natives, completed, expression
+
+Objects = Callable[..., list[Any]]
+"""(parents, *columns) -> one dict for each parent."""
+Leaves = Callable[[Sequence[Any]], list[Any]]
+
+
+class Projection:
+    """Collects what the objects of one selection are made of, then compiles it."""
+
+    def __init__(self, natives: Natives) -> None:
+        """Start with nothing selected."""
+        self._natives = natives
+        self._names: Names = {}
+        self._reads: list[str] = []
+        self._pairs: list[str] = []
+        self._columns = 0
+
+    def constant(self, key: str, value: str) -> None:
+        """Add the same text to every object."""
+        self._pairs.append(f"{key!r}: {value!r}")
+
+    def leaf(
+        self, key: str, attribute: str, declared: GraphQLLeafType, *, required: bool
+    ) -> None:
+        """Add an attribute of the parent, completed."""
+        place = str(len(self._pairs))
+        self._names[f"complete{place}"] = completed(declared, required=required)
+        self._reads.append(f"v{place} = p.{attribute}")
+        code = expression(declared, f"v{place}", place, self._names, self._natives)
+        self._pairs.append(f"{key!r}: {code}")
+
+    def column(self, key: str) -> None:
+        """Add what stands at the parent's place in the next column."""
+        self._pairs.append(f"{key!r}: c{self._columns}")
+        self._columns += 1
+
+    def compiled(self) -> Objects:
+        """Give the function; it raises for any value that a type refuses."""
+        columns = range(self._columns)
+        given = "".join(f", l{n}" for n in columns)
+        each = "".join(f", c{n}" for n in columns)
+        rows = f"p{each} in zip(parents{given})" if columns else "p in parents"
+        reads = "".join(f"        {read}\n" for read in self._reads)
+        source = (
+            f"def project(parents{given}):\n"
+            f"    objects = []\n"
+            f"    add = objects.append\n"
+            f"    for {rows}:\n"
+            f"{reads}"
+            f"        add({{{', '.join(self._pairs)}}})\n"
+            f"    return objects\n"
+        )
+        return _function(source, "project", self._names)
+
+
+def leaves(declared: GraphQLLeafType, natives: Natives, *, required: bool) -> Leaves:
+    """Give the function that completes many leaves of one type."""
+    names: Names = {"complete0": completed(declared, required=required)}
+    code = expression(declared, "v", "0", names, natives)
+    source = f"def complete(values):\n    return [{code} for v in values]\n"
+    return _function(source, "complete", names)
+
+
+def _function(source: str, name: str, names: Names) -> Callable[..., list[Any]]:
+    space: dict[str, Any] = dict(names)
+    exec(compile(source, "<plan>", "exec"), space)  # noqa: S102 - our own names only
+    made: Callable[..., list[Any]] = space[name]
+    return made

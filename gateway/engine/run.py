@@ -1,0 +1,96 @@
+"""What one execution shares: its request, and the faults found on the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import FieldNode, GraphQLError, GraphQLResolveInfo, Undefined
+from graphql.error import located_error
+
+from gateway.engine.trail import Position, Trail
+
+
+class _Fault:
+    """Stands where a value failed that may not be null."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "FAULT"
+
+
+FAULT: Final = _Fault()
+PLAIN, ABSENT, FAILED, AWAITABLE = range(4)
+
+
+@dataclass(slots=True)
+class Run:
+    """One execution of one operation."""
+
+    template: GraphQLResolveInfo[Any]
+    """What resolvers are told, but for the field."""
+    root: object
+    faulted: bool = False
+    """Whether FAULT may stand anywhere."""
+    _found: list[tuple[Trail, int, Exception, Sequence[FieldNode]]] = field(
+        default_factory=list
+    )
+
+    def fault(
+        self,
+        trail: Trail,
+        place: int,
+        error: Exception,
+        nodes: Sequence[FieldNode],
+        *,
+        required: bool,
+    ) -> object:
+        """Note an error; give what stands in the value's place."""
+        self._found.append((trail, place, error, nodes))
+        if required:
+            self.faulted = True
+            return FAULT
+        return None
+
+    def errors(self) -> list[GraphQLError]:
+        """Give the errors in the document's order, one for each place made null."""
+        placed: list[tuple[Position, Exception, Sequence[FieldNode]]] = [
+            (trail.position(place), error, nodes)
+            for trail, place, error, nodes in self._found
+        ]
+        placed.sort(key=lambda one: one[0].order)
+        nulled = {position.nulled for position, _, _ in placed}
+        told: set[tuple[str | int, ...]] = set()
+        errors = []
+        for position, error, nodes in placed:
+            at = position.nulled
+            hidden = any(at[:deep] in nulled for deep in range(len(at)))
+            if hidden or at in told:
+                continue
+            told.add(at)
+            errors.append(located_error(error, list(nodes), list(position.path)))
+        return errors
+
+
+_KINDS: dict[type, int] = {type(None): ABSENT, type(Undefined): ABSENT}
+
+
+def kinds(values: Sequence[Any]) -> set[int]:
+    """Say what kinds of values there are: PLAIN, ABSENT, FAILED, AWAITABLE."""
+    found = set()
+    for cls in set(map(type, values)):
+        kind = _KINDS.get(cls)
+        found.add(_kind(cls) if kind is None else kind)
+    return found
+
+
+def kind_of(value: object) -> int:
+    """Say what kind a value is of."""
+    kind = _KINDS.get(type(value))
+    return _kind(type(value)) if kind is None else kind
+
+
+def _kind(cls: type) -> int:
+    if issubclass(cls, Exception):
+        return FAILED
+    return AWAITABLE if hasattr(cls, "__await__") else PLAIN

@@ -1,0 +1,46 @@
+"""Joins sets that are asked for at the same time into one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class SetLoader(Generic[K, V]):
+    """Loads each key once, in as few sets as can be; for one request."""
+
+    def __init__(
+        self, load: Callable[[Sequence[K]], Awaitable[Sequence[V]]], most: int
+    ) -> None:
+        """Load by `load`: keys, at the most so many, to their values in that order."""
+        self._load = load
+        self._most = most
+        self._waiting: list[K] = []
+        self._turn: asyncio.Task[None] | None = None
+        self._turn_of: dict[K, asyncio.Task[None]] = {}
+        self._found: dict[K, V] = {}
+
+    async def load(self, keys: Sequence[K]) -> Sequence[V]:
+        """Give the value of each key; raises what loading them raised."""
+        new = [key for key in dict.fromkeys(keys) if key not in self._turn_of]
+        if new:
+            if self._turn is None:
+                self._turn = asyncio.create_task(self._next())
+            self._waiting += new
+            self._turn_of.update(dict.fromkeys(new, self._turn))
+        for turn in {self._turn_of[key] for key in keys}:
+            await asyncio.shield(turn)
+        return [self._found[key] for key in keys]
+
+    async def _next(self) -> None:
+        """Load what was asked for until this turn of the loop came."""
+        keys, self._waiting, self._turn = self._waiting, [], None
+        parts = [
+            keys[start : start + self._most]
+            for start in range(0, len(keys), self._most)
+        ]
+        values = await asyncio.gather(*(self._load(part) for part in parts))
+        self._found.update(zip(keys, chain.from_iterable(values), strict=True))

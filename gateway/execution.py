@@ -1,6 +1,7 @@
 """Runs one operation of a document and makes its errors fit for the client."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import uuid4
@@ -35,6 +36,16 @@ class RunsOperations(Protocol):
     ) -> ExecutionResult:
         """Run an operation of a valid document."""
 
+    async def subscribe(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """Start a subscription: one result for each event, or why there is none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Executor:
@@ -59,8 +70,39 @@ class Executor:
         result = await self.engine.execute(
             prepared, operation.variables, operation.name, self.context()
         )
-        errors = [_presentable(error) for error in result.errors or ()]
-        return ExecutionResult(result.data, errors or None, result.extensions)
+        return _fit(result)
+
+    async def subscribe(
+        self, operation: Operation
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """Start a subscription; the caller must close what it gets.
+
+        Gives one result for each event, or one result with the errors why there are
+        none.
+        """
+        try:
+            prepared = self.documents.get(operation.query)
+        except DocumentRefused as refusal:
+            return ExecutionResult(data=None, errors=refusal.errors)
+        started = await self.engine.subscribe(
+            prepared, operation.variables, operation.name, self.context
+        )
+        if isinstance(started, ExecutionResult):
+            return _fit(started)
+        return _fitted(started)
+
+
+async def _fitted(
+    results: AsyncGenerator[ExecutionResult, None],
+) -> AsyncGenerator[ExecutionResult, None]:
+    async with aclosing(results):
+        async for result in results:
+            yield _fit(result)
+
+
+def _fit(result: ExecutionResult) -> ExecutionResult:
+    errors = [_presentable(error) for error in result.errors or ()]
+    return ExecutionResult(result.data, errors or None, result.extensions)
 
 
 def _refuse_mutation(prepared: Prepared, name: str | None) -> None:

@@ -1,23 +1,27 @@
 """From a parsed document to a result."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any, Final
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
     ExecutionResult,
+    Executor,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
     Visitor,
+    create_source_event_stream,
     get_variable_values,
     visit,
 )
+from graphql.execution.async_iterables import map_async_iterable
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import is_awaitable
@@ -93,9 +97,60 @@ class Engine:
         The data is made of dicts, lists and what the JSON encoder writes as the
         scalars would. Faults of the request are errors without data.
         """
+        asked = self._asked(prepared, variables or {}, name)
+        if isinstance(asked, ExecutionResult):
+            return asked
+        return await self._run(asked, context, root)
+
+    async def subscribe(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """Start a subscription: one result for each event, or why there is none.
+
+        The caller must close the generator. `context` makes the context of each event
+        where it is callable, so that an event finds nothing that another has loaded.
+        """
+        asked = self._asked(prepared, variables or {}, name)
+        if isinstance(asked, ExecutionResult):
+            return asked
+        executor = Executor.build(
+            self.schema,
+            prepared.document,
+            root_value=root,
+            context_value=context() if callable(context) else context,
+            raw_variable_values=dict(variables or {}),
+            operation_name=name,
+        )
+        if isinstance(executor, list):
+            return ExecutionResult(None, executor)
+        source = create_source_event_stream(executor)
+        events = await source if isawaitable(source) else source
+        if isinstance(events, ExecutionResult):
+            return events
+
+        async def answer(event: object) -> ExecutionResult:
+            fresh = context() if callable(context) else context
+            return await self._run(asked, fresh, event)
+
+        return map_async_iterable(events, answer)
+
+    async def _run(
+        self, asked: "_Asked", context: object, root: object
+    ) -> ExecutionResult:
+        template = self._template(asked, context, root)
+        return await run_plan(asked.plan, Run(template, root))
+
+    def _asked(
+        self, prepared: Prepared, variables: Mapping[str, Any], name: str | None
+    ) -> "_Asked | ExecutionResult":
         try:
             operation = prepared.operation(name)
-            values = self._variables(operation, variables or {})
+            values = self._variables(operation, variables)
             plan = self._plan(prepared, operation, values)
         except RequestFaults as faults:
             return ExecutionResult(None, faults.errors)
@@ -104,10 +159,7 @@ class Engine:
             return ExecutionResult(None, [error])
         except GraphQLError as error:
             return ExecutionResult(None, [error])
-        run = Run(
-            self._template(prepared, operation, values, plan, context, root), root
-        )
-        return await run_plan(plan, run)
+        return _Asked(prepared, operation, values, plan)
 
     def _variables(
         self, operation: OperationDefinitionNode, given: Mapping[str, Any]
@@ -151,32 +203,36 @@ class Engine:
         return plan
 
     def _template(
-        self,
-        prepared: Prepared,
-        operation: OperationDefinitionNode,
-        values: VariableValues,
-        plan: Plan,
-        context: object,
-        root: object,
+        self, asked: "_Asked", context: object, root: object
     ) -> GraphQLResolveInfo[Any]:
-        fragments = {n: one.definition for n, one in prepared.fragments.items()}
+        fragments = {n: one.definition for n, one in asked.prepared.fragments.items()}
         nothing: Any = None  # what a field brings is filled in for its resolver
         return GraphQLResolveInfo(
             "",
             [],
-            plan.root_type,
-            plan.root_type,
+            asked.plan.root_type,
+            asked.plan.root_type,
             nothing,
             self.schema,
             fragments,
             root,
-            operation,
-            values,
+            asked.operation,
+            asked.values,
             context,
             is_awaitable,
             None,
             nothing,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One operation with its variables, and the plan for them."""
+
+    prepared: Prepared
+    operation: OperationDefinitionNode
+    values: VariableValues
+    plan: Plan
 
 
 class RequestFaults(Exception):

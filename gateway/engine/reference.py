@@ -4,7 +4,7 @@ Batch resolvers are called through a DataLoader for each field and its arguments
 collects single parents back into sets.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -17,6 +17,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     execute,
+    subscribe,
 )
 
 from gateway.engine.binding import Binding, binding_of
@@ -60,6 +61,29 @@ class ReferenceEngine:
             hide_suggestions=not self.suggestions,
         )
         return await outcome if isawaitable(outcome) else outcome
+
+    async def subscribe(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
+        """Start a subscription: one result for each event, or why there is none."""
+        _LOADERS.set({})
+        started: Any = subscribe(
+            self.schema,
+            prepared.document,
+            root_value=root,
+            context_value=context() if callable(context) else context,
+            variable_values=dict(variables or {}),
+            operation_name=name,
+        )
+        found: AsyncGenerator[ExecutionResult, None] | ExecutionResult = (
+            await started if isawaitable(started) else started
+        )
+        return found
 
 
 def _resolver(declared: GraphQLObjectType, binding: Binding) -> Any:  # noqa: ANN401 - as graphql-core takes it

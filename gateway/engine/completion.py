@@ -5,7 +5,6 @@ completed value each, as the spec's «Value Completion» asks for; FAULT where a
 left a null that the type forbids, for the object or list around to deal with.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import Any, Protocol
@@ -13,6 +12,7 @@ from typing import Any, Protocol
 from graphql import FieldNode, GraphQLError, GraphQLLeafType, GraphQLObjectType
 from graphql.pyutils import inspect, is_iterable
 
+from gateway.engine.awaiting import Completed, collected, later, settled, together
 from gateway.engine.binding import class_of
 from gateway.engine.leaves import Natives, NullRefused, completed
 from gateway.engine.projection import leaves
@@ -29,7 +29,6 @@ from gateway.engine.runtime_types import TypeResolution
 from gateway.engine.trail import Trail
 
 Values = list[Any]
-Completed = list[Any] | Awaitable[list[Any]]
 _PLAIN_ONLY = {PLAIN}
 
 
@@ -278,7 +277,7 @@ class Lists(_Composite):
     def _list_of(self, value: object) -> object:
         """Give a list, what gives one when awaited, or the Exception that came."""
         if hasattr(value, "__aiter__"):
-            return _collected(value)
+            return collected(value)
         if not is_iterable(value):
             return GraphQLError(
                 f"Expected Iterable, but did not find one for field '{self._owner}'."
@@ -373,42 +372,3 @@ def _joined(parts: Sequence[Completed]) -> Completed:
 
 async def _joined_later(parts: Sequence[Completed]) -> list[Any]:
     return list(chain.from_iterable(await together(parts)))
-
-
-async def later(done: Completed) -> list[Any]:
-    """Give what is there, or will be."""
-    return done if isinstance(done, list) else await done
-
-
-async def together(parts: Sequence[Completed]) -> list[list[Any]]:
-    """Await those that must be, at the same time; a cancelled one cancels all."""
-    waiting = [part for part in parts if not isinstance(part, list)]
-    if len(waiting) == 1:
-        done = iter([await waiting[0]])
-    else:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(later(part)) for part in waiting]
-        done = iter([task.result() for task in tasks])
-    return [part if isinstance(part, list) else next(done) for part in parts]
-
-
-async def settled(values: Sequence[Any]) -> list[Any]:
-    """Await the awaitable ones at the same time; what they raise stands for them."""
-    places = [n for n, value in enumerate(values) if kind_of(value) == AWAITABLE]
-    found = list(values)
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_caught(values[place])) for place in places]
-    for place, task in zip(places, tasks, strict=True):
-        found[place] = task.result()
-    return found
-
-
-async def _caught(awaitable: Awaitable[object]) -> object:
-    try:
-        return await awaitable
-    except Exception as error:  # noqa: BLE001 - becomes the error of its place
-        return error
-
-
-async def _collected(values: Any) -> list[Any]:  # noqa: ANN401 - any async iterable
-    return [value async for value in values]

@@ -26,7 +26,7 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import is_awaitable
 
-from gateway.engine.completion import later
+from gateway.engine.awaiting import later
 from gateway.engine.leaves import Natives
 from gateway.engine.plan import NoRootType, Plan, variables_in
 from gateway.engine.run import FAULT, Run

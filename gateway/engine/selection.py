@@ -13,16 +13,9 @@ from graphql import (
 )
 from graphql.pyutils import Path
 
+from gateway.engine.awaiting import Completed, later, settled, together
 from gateway.engine.binding import Binding, binding_of
-from gateway.engine.completion import (
-    Completed,
-    Completer,
-    Leaf,
-    Values,
-    later,
-    settled,
-    together,
-)
+from gateway.engine.completion import Completer, Leaf, Values
 from gateway.engine.leaves import Natives
 from gateway.engine.projection import Objects, Projection
 from gateway.engine.run import AWAITABLE, FAULT, Run, kinds

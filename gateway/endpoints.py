@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from graphql import ExecutionResult
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from strawberry.http.ides import get_graphql_ide_html
@@ -14,6 +15,7 @@ from gateway.graphql_over_http import (
     refuse,
     send,
 )
+from gateway.multipart import send_parts, split
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -24,9 +26,15 @@ def graphql(executor: Executor, max_body: int) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         media = "application/json"
         try:
-            media = accepted(request.headers.get("accept", ""))
+            in_parts, others = split(request.headers.get("accept", ""))
+            media = accepted(others)
             operation = await read_operation(request, max_body)
-            return send(await executor.run(operation), media)
+            if not in_parts:
+                return send(await executor.run(operation), media)
+            result = await executor.run_incrementally(operation)
+            if isinstance(result, ExecutionResult):
+                return send(result, media)
+            return send_parts(result)
         except RequestRefused as refusal:
             return refuse(refusal, media)
 

@@ -14,6 +14,10 @@ from graphql import (
     VariableDefinitionNode,
     get_operation_ast,
 )
+from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
+    SubsequentIncrementalExecutionResult,
+)
 
 from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared
@@ -35,6 +39,16 @@ class RunsOperations(Protocol):
         root: object = None,
     ) -> ExecutionResult:
         """Run an operation of a valid document."""
+
+    async def execute_incrementally(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """Run an operation whose @defer and @stream count."""
 
     async def subscribe(
         self,
@@ -61,16 +75,44 @@ class Executor:
         Raises RequestRefused when a mutation comes by GET; every other fault is in
         the result's errors.
         """
+        prepared = self._prepared(operation)
+        if isinstance(prepared, ExecutionResult):
+            return prepared
+        result = await self.engine.execute(
+            prepared, operation.variables, operation.name, self.context()
+        )
+        return _fit(result)
+
+    async def run_incrementally(
+        self, operation: Operation
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """Execute an operation whose @defer and @stream count.
+
+        Raises RequestRefused as `run` does. The caller must close what follows the
+        initial result.
+        """
+        prepared = self._prepared(operation)
+        if isinstance(prepared, ExecutionResult):
+            return prepared
+        result = await self.engine.execute_incrementally(
+            prepared, operation.variables, operation.name, self.context()
+        )
+        if isinstance(result, ExecutionResult):
+            return _fit(result)
+        initial = result.initial_result
+        initial.errors = _presented(initial.errors)
+        return ExperimentalIncrementalExecutionResults(
+            initial, _fitted_updates(result.subsequent_results)
+        )
+
+    def _prepared(self, operation: Operation) -> Prepared | ExecutionResult:
         try:
             prepared = self.documents.get(operation.query)
         except DocumentRefused as refusal:
             return ExecutionResult(data=None, errors=refusal.errors)
         if operation.by_get:
             _refuse_mutation(prepared, operation.name)
-        result = await self.engine.execute(
-            prepared, operation.variables, operation.name, self.context()
-        )
-        return _fit(result)
+        return prepared
 
     async def subscribe(
         self, operation: Operation
@@ -80,10 +122,9 @@ class Executor:
         Gives one result for each event, or one result with the errors why there are
         none.
         """
-        try:
-            prepared = self.documents.get(operation.query)
-        except DocumentRefused as refusal:
-            return ExecutionResult(data=None, errors=refusal.errors)
+        prepared = self._prepared(operation)
+        if isinstance(prepared, ExecutionResult):
+            return prepared
         started = await self.engine.subscribe(
             prepared, operation.variables, operation.name, self.context
         )
@@ -100,9 +141,22 @@ async def _fitted(
             yield _fit(result)
 
 
+async def _fitted_updates(
+    updates: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
+) -> AsyncGenerator[SubsequentIncrementalExecutionResult, None]:
+    async with aclosing(updates):
+        async for update in updates:
+            for part in (*(update.incremental or ()), *(update.completed or ())):
+                part.errors = _presented(part.errors)
+            yield update
+
+
 def _fit(result: ExecutionResult) -> ExecutionResult:
-    errors = [_presentable(error) for error in result.errors or ()]
-    return ExecutionResult(result.data, errors or None, result.extensions)
+    return ExecutionResult(result.data, _presented(result.errors), result.extensions)
+
+
+def _presented(errors: list[GraphQLError] | None) -> list[GraphQLError] | None:
+    return [_presentable(error) for error in errors or ()] or None
 
 
 def _refuse_mutation(prepared: Prepared, name: str | None) -> None:

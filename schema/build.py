@@ -9,7 +9,14 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import strawberry
-from graphql import GraphQLEnumType, GraphQLSchema, build_schema, print_schema
+from graphql import (
+    GraphQLDeferDirective,
+    GraphQLEnumType,
+    GraphQLSchema,
+    GraphQLStreamDirective,
+    build_schema,
+    print_schema,
+)
 from graphql.utilities import find_breaking_changes
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
@@ -23,6 +30,8 @@ from schema.records import RECORDS, TYPES
 from schema.scalars import SCALARS
 from schema.visibility import Audience
 
+INCREMENTAL = (GraphQLDeferDirective, GraphQLStreamDirective)
+"""Directives of the government schema beside the specified ones."""
 SNAPSHOTS = Path(__file__).parent
 
 
@@ -49,6 +58,8 @@ def build(audience: Audience) -> GraphQLSchema:
     config = StrawberryConfig(scalar_map=SCALARS)
     schema = kind(query=Query, types=types, config=config)
     built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
+    if not public:
+        built.directives = (*built.directives, *INCREMENTAL)
     _leave_out(built, "RecordType", set(RecordType) - shown)
     return built
 

@@ -46,4 +46,5 @@ async def _caught(awaitable: Awaitable[object]) -> object:
 
 
 async def collected(values: Any) -> list[Any]:  # noqa: ANN401 - any async iterable
+    """Give all that an async iterable gives."""
     return [value async for value in values]

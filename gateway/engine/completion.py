@@ -15,6 +15,7 @@ from graphql.pyutils import inspect, is_iterable
 from gateway.engine.awaiting import Completed, collected, later, settled, together
 from gateway.engine.binding import class_of
 from gateway.engine.leaves import Natives, NullRefused, completed
+from gateway.engine.postponed import Selects
 from gateway.engine.projection import leaves
 from gateway.engine.run import (
     AWAITABLE,
@@ -138,13 +139,6 @@ def _nulled(done: list[Any]) -> list[Any]:
     return [None if one is FAULT else one for one in done]
 
 
-class Selects(Protocol):
-    """A selection of fields of one object type."""
-
-    def run(self, run: Run, parents: Values, trail: Trail) -> Completed:
-        """Give one object for each parent, or FAULT."""
-
-
 class Objects(_Composite):
     """Values of one object type."""
 
@@ -263,18 +257,18 @@ class Lists(_Composite):
     def __init__(self, place: Place, owner: str, item: Completer) -> None:
         """Complete items by `item`; `owner` ("Type.field") stands in messages."""
         super().__init__(place)
+        self.item = item
         self._owner = owner
-        self._item = item
 
     def _present(self, run: Run, values: Values, trail: Trail) -> Completed:
         if set(map(type, values)) <= {list, tuple}:
             return self._flat(run, values, trail)
-        lists = [self._list_of(value) for value in values]
+        lists = [self.list_of(value) for value in values]
         if AWAITABLE in kinds(lists):
             return self._gathered(run, lists, trail)
-        return self._readable(run, lists, trail)
+        return self.readable(run, lists, trail)
 
-    def _list_of(self, value: object) -> object:
+    def list_of(self, value: object) -> object:
         """Give a list, what gives one when awaited, or the Exception that came."""
         if hasattr(value, "__aiter__"):
             return collected(value)
@@ -288,9 +282,10 @@ class Lists(_Composite):
             return error
 
     async def _gathered(self, run: Run, lists: list[Any], trail: Trail) -> list[Any]:
-        return await later(self._readable(run, await settled(lists), trail))
+        return await later(self.readable(run, await settled(lists), trail))
 
-    def _readable(self, run: Run, lists: list[Any], trail: Trail) -> Completed:
+    def readable(self, run: Run, lists: list[Any], trail: Trail) -> Completed:
+        """Complete the items of lists, some of them Exceptions."""
         chosen, rest = [], {}
         for place, one in enumerate(lists):
             if isinstance(one, Exception):
@@ -304,11 +299,11 @@ class Lists(_Composite):
         return _scatter(done, len(lists), chosen, rest)
 
     def _flat(self, run: Run, lists: list[Any], trail: Trail) -> Completed:
-        below = trail.items(lists, required=self._item.place.required)
+        below = trail.items(lists, required=self.item.place.required)
         items = list(lists[0] if len(lists) == 1 else chain.from_iterable(lists))
         if AWAITABLE in kinds(items):
             return self._awaited(run, lists, items, below)
-        done = self._item.complete(run, items, below)
+        done = self.item.complete(run, items, below)
         if isinstance(done, list):
             return self._cut(run, lists, done)
         return self._cut_later(run, lists, done)
@@ -317,7 +312,7 @@ class Lists(_Composite):
         self, run: Run, lists: list[Any], items: list[Any], below: Trail
     ) -> list[Any]:
         items = await settled(items)
-        done = await later(self._item.complete(run, items, below))
+        done = await later(self.item.complete(run, items, below))
         return self._cut(run, lists, done)
 
     async def _cut_later(
@@ -332,7 +327,7 @@ class Lists(_Composite):
         else:
             items = iter(done)
             cut = [list(islice(items, len(one))) for one in lists]
-        if run.faulted and self._item.place.required:
+        if run.faulted and self.item.place.required:
             return [FAULT if _has_fault(one) else one for one in cut]
         return cut
 

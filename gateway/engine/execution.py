@@ -21,12 +21,17 @@ from graphql import (
     get_variable_values,
     visit,
 )
+from graphql.execution import (
+    ExperimentalIncrementalExecutionResults,
+    InitialIncrementalExecutionResult,
+)
 from graphql.execution.async_iterables import map_async_iterable
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import is_awaitable
 
 from gateway.engine.awaiting import later
+from gateway.engine.incremental import Incremental
 from gateway.engine.leaves import Natives
 from gateway.engine.plan import NoRootType, Plan, variables_in
 from gateway.engine.run import FAULT, Run
@@ -34,7 +39,7 @@ from gateway.engine.trail import Trail
 
 CHOICES: Final = 16
 """Plans kept of one operation: combinations of the variables that select fields."""
-_CONDITIONAL = frozenset({"skip", "include"})
+_CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
 
 
 @dataclass(slots=True)
@@ -102,6 +107,35 @@ class Engine:
             return asked
         return await self._run(asked, context, root)
 
+    async def execute_incrementally(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """Run an operation whose @defer and @stream count.
+
+        The caller must close the generator of what follows the initial result.
+        """
+        asked = self._asked(prepared, variables or {}, name, incremental=True)
+        if isinstance(asked, ExecutionResult):
+            return asked
+        template = self._template(asked, context, root)
+        run = Run(template, root)
+        result = await run_plan(asked.plan, run)
+        if result.data is None or not run.postponed:
+            return result
+        following = Incremental(template, root)
+        following.take(run, {(): result.data})
+        if not following.busy:
+            return result
+        initial = InitialIncrementalExecutionResult(
+            result.data, result.errors, following.delivery.pending(), has_next=True
+        )
+        return ExperimentalIncrementalExecutionResults(initial, following.updates())
+
     async def subscribe(
         self,
         prepared: Prepared,
@@ -146,12 +180,17 @@ class Engine:
         return await run_plan(asked.plan, Run(template, root))
 
     def _asked(
-        self, prepared: Prepared, variables: Mapping[str, Any], name: str | None
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any],
+        name: str | None,
+        *,
+        incremental: bool = False,
     ) -> "_Asked | ExecutionResult":
         try:
             operation = prepared.operation(name)
             values = self._variables(operation, variables)
-            plan = self._plan(prepared, operation, values)
+            plan = self._plan(prepared, operation, values, incremental=incremental)
         except RequestFaults as faults:
             return ExecutionResult(None, faults.errors)
         except NoRootType as fault:
@@ -182,6 +221,8 @@ class Engine:
         prepared: Prepared,
         operation: OperationDefinitionNode,
         values: VariableValues,
+        *,
+        incremental: bool,
     ) -> Plan:
         """Find the plan for these values, or make it; the oldest are forgotten."""
         coerced = {
@@ -189,13 +230,18 @@ class Engine:
             for name in prepared.conditions
             if name in values.coerced
         }
-        key = (id(operation), tuple(coerced.items()))
+        key = (id(operation), incremental, tuple(coerced.items()))
         plan = prepared.plans.get(key)
         if plan is None:
             sources = {name: values.sources[name] for name in coerced}
             conditions = VariableValues(sources, coerced)
             plan = Plan(
-                self.schema, prepared.fragments, operation, conditions, self.natives
+                self.schema,
+                prepared.fragments,
+                operation,
+                conditions,
+                self.natives,
+                incremental=incremental,
             )
             prepared.plans[key] = plan
             if len(prepared.plans) > CHOICES:

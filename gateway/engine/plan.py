@@ -6,7 +6,7 @@ planned when the first object of its type turns up.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     ArgumentNode,
@@ -15,11 +15,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    GraphQLStreamDirective,
     OperationDefinitionNode,
     OperationType,
     VariableNode,
     Visitor,
     get_argument_values,
+    get_directive_values,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -28,17 +30,20 @@ from graphql import (
     visit,
 )
 from graphql.execution.collect_fields import (
+    CollectedFields,
     FieldDetails,
     FragmentDetails,
     GroupedFieldSet,
     collect_fields,
     collect_subfields,
 )
+from graphql.execution.incremental import DeferUsageSet, build_execution_plan
 from graphql.execution.values import VariableValues
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.completion import Abstract, Completer, Leaf, Lists, Objects, Place
 from gateway.engine.leaves import Natives
+from gateway.engine.postponed import Deferral
 from gateway.engine.run import Run
 from gateway.engine.runtime_types import TypeResolution
 from gateway.engine.selection import (
@@ -49,8 +54,12 @@ from gateway.engine.selection import (
     Selection,
     TypeName,
 )
+from gateway.engine.streaming import StreamedLists, Streaming
 
 Fragments = dict[str, FragmentDetails]
+Within = DeferUsageSet
+"""The deferred fragments that a selection is part of."""
+NOWHERE: Final[Within] = DeferUsageSet()
 
 
 class Plan:
@@ -63,27 +72,53 @@ class Plan:
         operation: OperationDefinitionNode,
         conditions: VariableValues,
         natives: Natives,
+        *,
+        incremental: bool = False,
     ) -> None:
-        """Plan an operation; `conditions` are the variables that select fields."""
+        """Plan an operation; `conditions` are the variables that select fields.
+
+        @defer and @stream count only where delivery is `incremental`.
+        """
         self._schema = schema
         self._fragments = fragments
         self._operation = operation
         self._conditions = conditions
         self._natives = natives
+        self._incremental = incremental
         self.serial = operation.operation is OperationType.MUTATION
         self.root_type = _root_type(schema, operation)
         collected = collect_fields(
             schema, fragments, conditions, self.root_type, operation
         )
-        self.root = self._selection(self.root_type, collected.grouped_field_set)
+        self.root = self._selection(self.root_type, collected, NOWHERE)
 
     def _selection(
-        self, parent: GraphQLObjectType, grouped: GroupedFieldSet
+        self, parent: GraphQLObjectType, collected: CollectedFields, within: Within
     ) -> Selection:
-        return Selection(list(self._fields(parent, grouped)), self._natives)
+        """Plan the fields of a selection, those `within` deferred fragments."""
+        if not self._incremental:
+            return self._of(parent, collected.grouped_field_set, within)
+        parts = build_execution_plan(collected.grouped_field_set, within)
+        groups = [
+            (tuple(those), self._of(parent, grouped, those))
+            for those, grouped in parts.new_grouped_field_sets.items()
+        ]
+        usages = tuple(collected.new_defer_usages)
+        deferral = Deferral(usages, groups) if usages or groups else None
+        return self._of(parent, parts.grouped_field_set, within, deferral)
+
+    def _of(
+        self,
+        parent: GraphQLObjectType,
+        grouped: GroupedFieldSet,
+        within: Within,
+        deferral: Deferral | None = None,
+    ) -> Selection:
+        fields = list(self._fields(parent, grouped, within))
+        return Selection(fields, self._natives, deferral)
 
     def _below(
-        self, parent: GraphQLObjectType, details: list[FieldDetails]
+        self, parent: GraphQLObjectType, details: list[FieldDetails], within: Within
     ) -> Selection:
         collected = collect_subfields(
             self._schema,
@@ -93,10 +128,10 @@ class Plan:
             parent,
             details,
         )
-        return self._selection(parent, collected.grouped_field_set)
+        return self._selection(parent, collected, within)
 
     def _fields(
-        self, parent: GraphQLObjectType, grouped: GroupedFieldSet
+        self, parent: GraphQLObjectType, grouped: GroupedFieldSet, within: Within
     ) -> Iterator[Field]:
         for order, (key, details) in enumerate(grouped.items()):
             name = details[0].node.name.value
@@ -105,7 +140,8 @@ class Plan:
                 continue
             definition = self._schema.get_field(parent, name)
             if definition is not None:
-                yield self._field(parent, key, order, definition, details)
+                completer = self._completer(parent, definition.type, details, within)
+                yield self._field(parent, key, order, definition, details, completer)
 
     def _field(
         self,
@@ -114,8 +150,8 @@ class Plan:
         order: int,
         definition: GraphQLField,
         details: list[FieldDetails],
+        completer: Completer,
     ) -> Field:
-        completer = self._completer(parent, definition.type, details)
         binding = binding_of(definition) or Binding()
         if isinstance(completer, Leaf) and binding.attribute:
             return Plain(key, order, binding.attribute, completer)
@@ -128,6 +164,8 @@ class Plan:
         parent: GraphQLObjectType,
         declared: GraphQLOutputType,
         details: list[FieldDetails],
+        within: Within,
+        depth: int = 0,
     ) -> Completer:
         owner = f"{parent.name}.{details[0].node.name.value}"
         nodes = [detail.node for detail in details]
@@ -137,11 +175,14 @@ class Plan:
         if is_leaf_type(inner):
             return Leaf(place, inner, self._natives)
         if is_list_type(inner):
-            item = self._completer(parent, inner.of_type, details)
+            item = self._completer(parent, inner.of_type, details, within, depth + 1)
+            streaming = None if depth else self._streaming(nodes[0])
+            if streaming is not None:
+                return StreamedLists(place, owner, item, streaming)
             return Lists(place, owner, item)
 
         def select(found: GraphQLObjectType) -> Selection:
-            return self._below(found, details)
+            return self._below(found, details, within)
 
         if is_object_type(inner):
             return Objects(place, inner, select)
@@ -149,6 +190,14 @@ class Plan:
             resolution = TypeResolution(self._schema, inner, owner, nodes)
             return Abstract(place, resolution, select)
         raise TypeError(f"{owner}: {inner} is no output type")
+
+    def _streaming(self, node: FieldNode) -> Streaming | None:
+        if not self._incremental:
+            return None
+        asked = get_directive_values(GraphQLStreamDirective, node, self._conditions)
+        if asked is None or asked["if"] is False:
+            return None
+        return Streaming(asked["initialCount"], asked.get("label"))
 
 
 def _root_type(

@@ -6,19 +6,25 @@ collects single parents back into sets.
 
 from collections.abc import AsyncGenerator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
-from typing import Any
+from typing import Any, Final
 
 from aiodataloader import DataLoader
 from graphql import (
+    REMOVE,
+    DirectiveNode,
     ExecutionResult,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
-    execute,
+    Visitor,
+    VisitorAction,
+    experimental_execute_incrementally,
     subscribe,
+    visit,
 )
+from graphql.execution import ExperimentalIncrementalExecutionResults
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.execution import Prepared
@@ -49,9 +55,24 @@ class ReferenceEngine:
         context: object = None,
         root: object = None,
     ) -> ExecutionResult:
-        """Run an operation of a valid document."""
+        """Run an operation of a valid document, all of it at once."""
+        whole = replace(prepared, document=visit(prepared.document, _AtOnce()))
+        result = await self.execute_incrementally(whole, variables, name, context, root)
+        if not isinstance(result, ExecutionResult):
+            raise TypeError("a document without @defer and @stream was answered so")
+        return result
+
+    async def execute_incrementally(
+        self,
+        prepared: Prepared,
+        variables: Mapping[str, Any] | None = None,
+        name: str | None = None,
+        context: object = None,
+        root: object = None,
+    ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
+        """Run an operation whose @defer and @stream count."""
         _LOADERS.set({})
-        outcome = execute(
+        outcome: Any = experimental_execute_incrementally(
             self.schema,
             prepared.document,
             root_value=root,
@@ -60,7 +81,10 @@ class ReferenceEngine:
             operation_name=name,
             hide_suggestions=not self.suggestions,
         )
-        return await outcome if isawaitable(outcome) else outcome
+        found: ExecutionResult | ExperimentalIncrementalExecutionResults = (
+            await outcome if isawaitable(outcome) else outcome
+        )
+        return found
 
     async def subscribe(
         self,
@@ -84,6 +108,16 @@ class ReferenceEngine:
             await started if isawaitable(started) else started
         )
         return found
+
+
+class _AtOnce(Visitor):
+    """Takes the directives of incremental delivery out of a document."""
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> VisitorAction:
+        return REMOVE if node.name.value in _IN_PARTS else None
+
+
+_IN_PARTS: Final = frozenset({"defer", "stream"})
 
 
 def _resolver(declared: GraphQLObjectType, binding: Binding) -> Any:  # noqa: ANN401 - as graphql-core takes it

@@ -30,8 +30,12 @@ class Run:
     template: GraphQLResolveInfo[Any]
     """What resolvers are told, but for the field."""
     root: object
+    floor: int = 0
+    """How many steps of every path stand above what is run; no error rises higher."""
     faulted: bool = False
     """Whether FAULT may stand anywhere."""
+    postponed: list[Any] = field(default_factory=list)
+    """What @defer and @stream leave for later: Deferred and Streamed."""
     _found: list[tuple[Trail, int, Exception, Sequence[FieldNode]]] = field(
         default_factory=list
     )
@@ -59,17 +63,20 @@ class Run:
             for trail, place, error, nodes in self._found
         ]
         placed.sort(key=lambda one: one[0].order)
-        nulled = {position.nulled for position, _, _ in placed}
+        nulled = {self._nulled(position) for position, _, _ in placed}
         told: set[tuple[str | int, ...]] = set()
         errors = []
         for position, error, nodes in placed:
-            at = position.nulled
+            at = self._nulled(position)
             hidden = any(at[:deep] in nulled for deep in range(len(at)))
             if hidden or at in told:
                 continue
             told.add(at)
             errors.append(located_error(error, list(nodes), list(position.path)))
         return errors
+
+    def _nulled(self, position: Position) -> tuple[str | int, ...]:
+        return position.path[: max(len(position.nulled), self.floor)]
 
 
 _KINDS: dict[type, int] = {type(None): ABSENT, type(Undefined): ABSENT}

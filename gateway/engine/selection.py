@@ -17,6 +17,7 @@ from gateway.engine.awaiting import Completed, later, settled, together
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.completion import Completer, Leaf, Values
 from gateway.engine.leaves import Natives
+from gateway.engine.postponed import Deferral, Deferred
 from gateway.engine.projection import Objects, Projection
 from gateway.engine.run import AWAITABLE, FAULT, Run, kinds
 from gateway.engine.trail import Trail
@@ -178,9 +179,15 @@ Field = Column | Plain | TypeName
 class Selection:
     """The fields of one selection, in the order of the response."""
 
-    def __init__(self, fields: Sequence[Field], natives: Natives) -> None:
-        """Compile what makes the objects."""
+    def __init__(
+        self,
+        fields: Sequence[Field],
+        natives: Natives,
+        deferral: Deferral | None = None,
+    ) -> None:
+        """Compile what makes the objects; `deferral` tells what comes later."""
         self._fields = fields
+        self._deferral = deferral
         self._columns = [one for one in fields if isinstance(one, Column)]
         self._natives = natives
         self._project: Objects | None = None
@@ -189,6 +196,8 @@ class Selection:
         """Give one object for each parent, or FAULT; fields run at the same time."""
         if not parents:
             return []
+        if self._deferral is not None:
+            run.postponed.append(Deferred(self._deferral, parents, trail))
         columns = [column.run(run, parents, trail) for column in self._columns]
         for column in columns:
             if not isinstance(column, list):
@@ -197,6 +206,8 @@ class Selection:
 
     async def run_serially(self, run: Run, parents: Values, trail: Trail) -> list[Any]:
         """Give the same, one field after the other, as mutations are run."""
+        if self._deferral is not None:
+            run.postponed.append(Deferred(self._deferral, parents, trail))
         columns = []
         for column in self._columns:
             columns.append(await later(column.run(run, parents, trail)))

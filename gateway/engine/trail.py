@@ -26,9 +26,9 @@ class Trail:
     the other) or by choice (only some of those above).
     """
 
-    __slots__ = ("above", "chosen", "key", "lists", "order", "required")
+    __slots__ = ("above", "chosen", "first", "key", "lists", "order", "required")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one of three kinds
         self,
         above: Trail | None = None,
         key: str = "",
@@ -37,6 +37,7 @@ class Trail:
         required: bool = False,
         lists: Sequence[Sized] | None = None,
         chosen: Sequence[int] | None = None,
+        first: int = 0,
     ) -> None:
         """Stand at the root, or below."""
         self.above = above
@@ -45,14 +46,15 @@ class Trail:
         self.required = required
         self.lists = lists
         self.chosen = chosen
+        self.first = first
 
     def field(self, key: str, order: int, *, required: bool) -> Trail:
         """Go down by a field, the `order`-th of its selection."""
         return Trail(self, key, order, required=required)
 
-    def items(self, lists: Sequence[Sized], *, required: bool) -> Trail:
-        """Go down to all items of all lists."""
-        return Trail(self, lists=lists, required=required)
+    def items(self, lists: Sequence[Sized], *, required: bool, first: int = 0) -> Trail:
+        """Go down to all items of all lists, each starting at the `first` place."""
+        return Trail(self, lists=lists, required=required, first=first)
 
     def choice(self, chosen: Sequence[int]) -> Trail:
         """Look at some of the values only."""
@@ -67,6 +69,7 @@ class Trail:
                 place = at.chosen[place]
             elif at.lists is not None:
                 place, item = _owner(at.lists, place)
+                item += at.first
                 steps.append((item, item, at.required))
             else:
                 steps.append((at.key, at.order, at.required))

@@ -154,7 +154,8 @@ def _endpoint(
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)
     executor = Executor(engine, Documents(schema, limits), context)
-    return graphql(executor, settings.max_body)
+    explains = audience is Audience.GOVERNMENT
+    return graphql(executor, settings.max_body, explains=explains)
 
 
 def _engine(

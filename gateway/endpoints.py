@@ -1,6 +1,7 @@
 """The gateway's HTTP addresses."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from graphql import ExecutionResult
 from starlette.requests import Request
@@ -20,8 +21,11 @@ from gateway.multipart import send_parts, split
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def graphql(executor: Executor, max_body: int) -> Endpoint:
-    """Serve one schema by GraphQL over HTTP."""
+EXPLAIN: Final = "x-creditnet-explain"
+
+
+def graphql(executor: Executor, max_body: int, *, explains: bool = False) -> Endpoint:
+    """Serve one schema by GraphQL over HTTP; it may tell how an answer came about."""
 
     async def endpoint(request: Request) -> Response:
         media = "application/json"
@@ -29,12 +33,14 @@ def graphql(executor: Executor, max_body: int) -> Endpoint:
             in_parts, others = split(request.headers.get("accept", ""))
             media = accepted(others)
             operation = await read_operation(request, max_body)
+            explain = explains and request.headers.get(EXPLAIN) == "1"
             if not in_parts:
-                return send(await executor.run(operation), media)
-            result = await executor.run_incrementally(operation)
-            if isinstance(result, ExecutionResult):
+                result = await executor.run(operation, explain=explain)
                 return send(result, media)
-            return send_parts(result)
+            outcome = await executor.run_incrementally(operation, explain=explain)
+            if isinstance(outcome, ExecutionResult):
+                return send(outcome, media)
+            return send_parts(outcome)
         except RequestRefused as refusal:
             return refuse(refusal, media)
 

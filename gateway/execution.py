@@ -20,7 +20,8 @@ from graphql.execution import (
 )
 
 from gateway.documents import DocumentRefused, Documents
-from gateway.engine import Prepared
+from gateway.engine import Prepared, Step
+from gateway.explanation import Explained, Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
 from schema.errors import RequestError
 
@@ -37,6 +38,7 @@ class RunsOperations(Protocol):
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult:
         """Run an operation of a valid document."""
 
@@ -47,6 +49,7 @@ class RunsOperations(Protocol):
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count."""
 
@@ -67,10 +70,12 @@ class Executor:
 
     engine: RunsOperations
     documents: Documents
-    context: Callable[[], object]
+    context: Callable[[], Explained]
 
-    async def run(self, operation: Operation) -> ExecutionResult:
-        """Execute an operation.
+    async def run(
+        self, operation: Operation, *, explain: bool = False
+    ) -> ExecutionResult:
+        """Execute an operation; on demand, tell in the extensions how it was done.
 
         Raises RequestRefused when a mutation comes by GET; every other fault is in
         the result's errors.
@@ -78,15 +83,22 @@ class Executor:
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
             return prepared
+        context, explained = self.context(), Explanation() if explain else None
         result = await self.engine.execute(
-            prepared, operation.variables, operation.name, self.context()
+            prepared,
+            operation.variables,
+            operation.name,
+            context,
+            steps=None if explained is None else explained.steps,
         )
+        if explained is not None:
+            result.extensions = explained.extensions(context)
         return _fit(result)
 
     async def run_incrementally(
-        self, operation: Operation
+        self, operation: Operation, *, explain: bool = False
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
-        """Execute an operation whose @defer and @stream count.
+        """Execute an operation whose @defer and @stream count; may explain it last.
 
         Raises RequestRefused as `run` does. The caller must close what follows the
         initial result.
@@ -94,15 +106,25 @@ class Executor:
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
             return prepared
+        context, explained = self.context(), Explanation() if explain else None
         result = await self.engine.execute_incrementally(
-            prepared, operation.variables, operation.name, self.context()
+            prepared,
+            operation.variables,
+            operation.name,
+            context,
+            steps=None if explained is None else explained.steps,
         )
+
+        def extensions() -> dict[str, object] | None:
+            return None if explained is None else explained.extensions(context)
+
         if isinstance(result, ExecutionResult):
+            result.extensions = extensions()
             return _fit(result)
         initial = result.initial_result
         initial.errors = _presented(initial.errors)
         return ExperimentalIncrementalExecutionResults(
-            initial, _fitted_updates(result.subsequent_results)
+            initial, _fitted_updates(result.subsequent_results, extensions)
         )
 
     def _prepared(self, operation: Operation) -> Prepared | ExecutionResult:
@@ -143,11 +165,14 @@ async def _fitted(
 
 async def _fitted_updates(
     updates: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
+    extensions: Callable[[], dict[str, object] | None],
 ) -> AsyncGenerator[SubsequentIncrementalExecutionResult, None]:
     async with aclosing(updates):
         async for update in updates:
             for part in (*(update.incremental or ()), *(update.completed or ())):
                 part.errors = _presented(part.errors)
+            if not update.has_next:
+                update.extensions = extensions()
             yield update
 
 

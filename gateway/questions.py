@@ -10,6 +10,7 @@ from gateway.counting import Countable, countable, grouped
 from gateway.directory import Directory, shown
 from gateway.enterprises import enterprise_of
 from gateway.everything import Everything, Read
+from gateway.loading.answers import SourceCall
 from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import matches, ordered, page_of
 from gateway.loading.sets import SetLoader
@@ -77,6 +78,8 @@ class RequestQuestions:
         self._moment = moment
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
+        self.calls: list[SourceCall] = []
+        """What was asked of departments."""
 
     @property
     def today(self) -> date:
@@ -227,7 +230,7 @@ class RequestQuestions:
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
         heard = await self._parts.records.hear_all(
-            self._visible(AGAINST), people, self._moment
+            self._visible(AGAINST), people, self._moment, self.calls.append
         )
         about = {
             one.uscc: self._check(one, each)
@@ -246,7 +249,7 @@ class RequestQuestions:
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
             return await self._parts.records.hear(
-                record_type, people, departments, self._moment
+                record_type, people, departments, self._moment, self.calls.append
             )
 
         sets = self._collecting((record_type, departments), load)
@@ -328,7 +331,9 @@ class RequestQuestions:
     ) -> Sequence[Heard]:
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
-            return await self._parts.records.hear_all(kinds, people, self._moment)
+            return await self._parts.records.hear_all(
+                kinds, people, self._moment, self.calls.append
+            )
 
         sets = self._collecting(("all", tuple(kinds)), load)
         return await sets.load([self._key(one) for one in enterprises])

@@ -34,7 +34,7 @@ from gateway.engine.awaiting import later
 from gateway.engine.incremental import Incremental
 from gateway.engine.leaves import Natives
 from gateway.engine.plan import NoRootType, Plan, variables_in
-from gateway.engine.run import FAULT, Run
+from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
 
 CHOICES: Final = 16
@@ -96,16 +96,18 @@ class Engine:
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult:
         """Run an operation of a valid document.
 
         The data is made of dicts, lists and what the JSON encoder writes as the
-        scalars would. Faults of the request are errors without data.
+        scalars would. Faults of the request are errors without data. What each field
+        took is added to `steps`.
         """
         asked = self._asked(prepared, variables or {}, name)
         if isinstance(asked, ExecutionResult):
             return asked
-        return await self._run(asked, context, root)
+        return await self._run(asked, context, root, steps)
 
     async def execute_incrementally(
         self,
@@ -114,6 +116,7 @@ class Engine:
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count.
 
@@ -123,11 +126,11 @@ class Engine:
         if isinstance(asked, ExecutionResult):
             return asked
         template = self._template(asked, context, root)
-        run = Run(template, root)
+        run = Run(template, root, steps=steps)
         result = await run_plan(asked.plan, run)
         if result.data is None or not run.postponed:
             return result
-        following = Incremental(template, root)
+        following = Incremental(template, root, steps)
         following.take(run, {(): result.data})
         if not following.busy:
             return result
@@ -174,10 +177,14 @@ class Engine:
         return map_async_iterable(events, answer)
 
     async def _run(
-        self, asked: "_Asked", context: object, root: object
+        self,
+        asked: "_Asked",
+        context: object,
+        root: object,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult:
         template = self._template(asked, context, root)
-        return await run_plan(asked.plan, Run(template, root))
+        return await run_plan(asked.plan, Run(template, root, steps=steps))
 
     def _asked(
         self,

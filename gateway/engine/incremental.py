@@ -19,7 +19,7 @@ from graphql.execution.collect_fields import DeferUsage
 from gateway.engine.awaiting import later
 from gateway.engine.delivery import Awaited, Delivery, Part, Path
 from gateway.engine.postponed import Deferred, Rest, Selects, Streamed
-from gateway.engine.run import FAULT, Run
+from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
 
 Errors = Mapping[Path, list[GraphQLError]]
@@ -73,10 +73,16 @@ class _Done:
 class Incremental:
     """The works that follow one result."""
 
-    def __init__(self, template: GraphQLResolveInfo[Any], root: object) -> None:
+    def __init__(
+        self,
+        template: GraphQLResolveInfo[Any],
+        root: object,
+        steps: list[Step] | None,
+    ) -> None:
         """Follow a result of the request that `template` tells of."""
         self._template = template
         self._root = root
+        self._steps = steps
         self._homes: dict[int, int] = {}
         """Steps of the path at which a fragment starts, by its DeferUsage."""
         self._fragments: dict[tuple[int, Path], Awaited] = {}
@@ -254,12 +260,17 @@ class Incremental:
         self._tasks[asyncio.create_task(run(work))] = work  # type: ignore[arg-type]
 
     async def _perform_fields(self, work: _Fields) -> _Done:
-        run = Run(self._template, self._root, floor=len(work.paths[0]))
+        run = Run(self._template, self._root, len(work.paths[0]), steps=self._steps)
         values = await later(work.selection.run(run, work.parents, work.trail))
         return _Done(work, run, values, ended=True)
 
     async def _perform_items(self, work: _Items) -> _Done:
-        run = Run(self._template, self._root, floor=len(work.streams[0].path) + 1)
+        run = Run(
+            self._template,
+            self._root,
+            len(work.streams[0].path) + 1,
+            steps=self._steps,
+        )
         lists, ended = await _next_items(work)
         values = await work.source.lists.more(run, lists, work.trail, work.first)
         return _Done(work, run, values, ended)

@@ -28,6 +28,7 @@ from graphql.execution import ExperimentalIncrementalExecutionResults
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.execution import Prepared
+from gateway.engine.run import Step
 from gateway.engine.selection import WrongCount
 
 
@@ -54,8 +55,10 @@ class ReferenceEngine:
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult:
-        """Run an operation of a valid document, all of it at once."""
+        """Run an operation of a valid document, all of it at once; notes no steps."""
+        del steps
         whole = replace(prepared, document=visit(prepared.document, _AtOnce()))
         result = await self.execute_incrementally(whole, variables, name, context, root)
         if not isinstance(result, ExecutionResult):
@@ -69,8 +72,10 @@ class ReferenceEngine:
         name: str | None = None,
         context: object = None,
         root: object = None,
+        steps: list[Step] | None = None,
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
-        """Run an operation whose @defer and @stream count."""
+        """Run an operation whose @defer and @stream count; notes no steps."""
+        del steps
         _LOADERS.set({})
         outcome: Any = experimental_execute_incrementally(
             self.schema,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any, Final
 
 from graphql import FieldNode, GraphQLError, GraphQLResolveInfo, Undefined
@@ -23,6 +24,20 @@ FAULT: Final = _Fault()
 PLAIN, ABSENT, FAILED, AWAITABLE = range(4)
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one field took, for all objects of its level."""
+
+    path: tuple[str, ...]
+    """Response keys, without the places in lists."""
+    field: str
+    """As "Type.field"."""
+    parents: int
+    started: float
+    """Seconds of the clock `perf_counter`."""
+    seconds: float
+
+
 @dataclass(slots=True)
 class Run:
     """One execution of one operation."""
@@ -34,6 +49,8 @@ class Run:
     """How many steps of every path stand above what is run; no error rises higher."""
     faulted: bool = False
     """Whether FAULT may stand anywhere."""
+    steps: list[Step] | None = None
+    """Where to note what fields took, if anywhere."""
     postponed: list[Any] = field(default_factory=list)
     """What @defer and @stream leave for later: Deferred and Streamed."""
     _found: list[tuple[Trail, int, Exception, Sequence[FieldNode]]] = field(
@@ -55,6 +72,13 @@ class Run:
             self.faulted = True
             return FAULT
         return None
+
+    def step(self, trail: Trail, field: str, parents: int, started: float) -> None:
+        """Note what a field took until now."""
+        if self.steps is not None:
+            path = tuple(one for one in trail.position(0).path if isinstance(one, str))
+            taken = perf_counter() - started
+            self.steps.append(Step(path, field, parents, started, taken))
 
     def errors(self) -> list[GraphQLError]:
         """Give the errors in the document's order, one for each place made null."""

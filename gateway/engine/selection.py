@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
+from time import perf_counter
 from typing import Any
 
 from graphql import (
@@ -46,6 +47,7 @@ class Column:
         self.key = key
         self.order = order
         self.required = completer.place.required
+        self._name = f"{parent.name}.{nodes[0].name.value}"
         self._parent = parent
         self._definition = definition
         self._nodes = nodes
@@ -63,15 +65,17 @@ class Column:
         below = trail.field(self.key, self.order, required=self.required)
         if self._read is not None:
             return self._complete(run, self._attributes(parents), below)
+        started = perf_counter()
         try:
             arguments = self._arguments(run)
             if self._batch is None:
-                return self._singly(run, parents, arguments, below)
+                return self._singly(run, parents, arguments, below, started)
             results = self._batch(parents, run.template, **arguments)
         except Exception as error:  # noqa: BLE001 - whatever a resolver raises
             return self._complete(run, [error] * len(parents), below)
         if isinstance(results, Awaitable):
-            return self._batch_later(run, results, len(parents), below)
+            return self._batch_later(run, results, len(parents), below, started)
+        run.step(below, self._name, len(parents), started)
         return self._complete(run, self._counted(results, len(parents)), below)
 
     def _attributes(self, parents: Values) -> Values:
@@ -87,20 +91,25 @@ class Column:
             return error
 
     async def _batch_later(
-        self, run: Run, awaited: Awaitable[Any], size: int, below: Trail
+        self,
+        run: Run,
+        awaited: Awaitable[Any],
+        size: int,
+        below: Trail,
+        started: float,
     ) -> list[Any]:
         try:
             values = self._counted(await awaited, size)
         except Exception as error:  # noqa: BLE001 - whatever a resolver raises
             values = [error] * size
+        run.step(below, self._name, size, started)
         return await later(self._complete(run, values, below))
 
     def _counted(self, results: Any, size: int) -> Values:  # noqa: ANN401
         if isinstance(results, list | tuple) and len(results) == size:
             return list(results)
         given = len(results) if isinstance(results, list | tuple) else repr(results)
-        field = f"{self._parent.name}.{self._nodes[0].name.value}"
-        words = f"{field}: {given} results for {size} parents"
+        words = f"{self._name}: {given} results for {size} parents"
         return [WrongCount(words)] * size
 
     def _singly(
@@ -109,6 +118,7 @@ class Column:
         parents: Values,
         arguments: Mapping[str, Any],
         below: Trail,
+        started: float,
     ) -> Completed:
         info = self._info(run, below)
         values = []
@@ -118,11 +128,16 @@ class Column:
             except Exception as error:  # noqa: BLE001 - whatever a resolver raises
                 values.append(error)
         if AWAITABLE in kinds(values):
-            return self._singly_later(run, values, below)
+            return self._singly_later(run, values, below, started)
+        run.step(below, self._name, len(parents), started)
         return self._complete(run, values, below)
 
-    async def _singly_later(self, run: Run, values: Values, below: Trail) -> list[Any]:
-        return await later(self._complete(run, await settled(values), below))
+    async def _singly_later(
+        self, run: Run, values: Values, below: Trail, started: float
+    ) -> list[Any]:
+        found = await settled(values)
+        run.step(below, self._name, len(found), started)
+        return await later(self._complete(run, found, below))
 
     def _info(self, run: Run, below: Trail) -> Any:  # noqa: ANN401
         path: Any = None

@@ -1,6 +1,7 @@
 """Asks one department within its deadline; never raises for its faults."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from time import perf_counter
 
@@ -8,7 +9,7 @@ import structlog
 
 from adapters.contract import Adapter, Ask, EnterpriseKey, Fetched, Origin
 from adapters.errors import SourceError, SourceTimedOut
-from gateway.loading.answers import Answer
+from gateway.loading.answers import Answer, Note, SourceCall
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
@@ -27,12 +28,12 @@ class GuardedSource:
         self.adapter = adapter
 
     async def ask(
-        self, record_type: RecordType, enterprises: Sequence[EnterpriseKey]
+        self, record_type: RecordType, enterprises: Sequence[EnterpriseKey], note: Note
     ) -> Mapping[str, Answer]:
         """Ask about a set of enterprises; the answers are keyed by USCC.
 
-        The adapter cuts the set into batches; one that is late or fails costs only
-        its own enterprises.
+        `note` is told what it took. The adapter cuts the set into batches; one that is
+        late or fails costs only its own enterprises.
         """
         ask = Ask(record_type, tuple(enterprises))
         seconds = self.adapter.deadline
@@ -50,9 +51,27 @@ class GuardedSource:
             _log.exception("adapter failed", department=self.adapter.department)
             fault = SourceError("适配器内部错误 (fault inside the adapter)")
         else:
-            return self._answers(ask, fetched, _milliseconds_since(started))
-        answer = self._refusal(fault, _milliseconds_since(started))
-        return {enterprise.uscc: answer for enterprise in ask.enterprises}
+            taken = _milliseconds_since(started)
+            answers = self._answers(ask, fetched, taken)
+            note(self._call(ask, fetched.calls, taken, answers))
+            return answers
+        taken = _milliseconds_since(started)
+        answer = self._refusal(fault, taken)
+        answers = {enterprise.uscc: answer for enterprise in ask.enterprises}
+        note(self._call(ask, None, taken, answers))
+        return answers
+
+    def _call(
+        self, ask: Ask, calls: int | None, taken: float, answers: Mapping[str, Answer]
+    ) -> SourceCall:
+        return SourceCall(
+            self.adapter.department,
+            ask.record_type,
+            len(ask.enterprises),
+            calls,
+            taken,
+            Counter(answer.outcome for answer in answers.values()),
+        )
 
     def _answers(
         self, ask: Ask, fetched: Fetched, latency: float

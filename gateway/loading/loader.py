@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from adapters.contract import Adapter, EnterpriseKey, SourceRecord
-from gateway.loading.answers import Answer
+from gateway.loading.answers import Answer, Note
 from gateway.loading.guard import GuardedSource
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
@@ -49,12 +49,13 @@ class Loader:
         self,
         record_type: RecordType,
         usccs: Sequence[str],
-        departments: frozenset[str] | None = None,
+        departments: frozenset[str] | None,
+        note: Note,
     ) -> Mapping[str, Sequence[Answer]]:
         """Give every provider's answer for every enterprise, keyed by USCC.
 
         `departments` limits whom to ask; a code that provides no such records is
-        ignored.
+        ignored. `note` is told of every question to a department.
         """
         asked = [
             code
@@ -66,7 +67,7 @@ class Loader:
         keys = await self._core.keys_of(usccs)
         known = [keys.get(uscc) or EnterpriseKey(uscc) for uscc in usccs]
         parts = await asyncio.gather(
-            *(self._sources[code].ask(record_type, known) for code in asked)
+            *(self._sources[code].ask(record_type, known, note) for code in asked)
         )
         return {uscc: [part[uscc] for part in parts] for uscc in usccs}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gateway.directory import Directory
-from gateway.loading.answers import Answer
+from gateway.loading.answers import Answer, Note
 from gateway.loading.loader import Loader
 from gateway.loading.selecting import told_once
 from gateway.loading.shaping import build_record, completeness
@@ -61,10 +61,11 @@ class Records:
         enterprises: Sequence[Enterprise],
         departments: Departments,
         moment: Moment,
+        note: Note,
     ) -> Sequence[Heard]:
         """Give one answer per enterprise, in their order; one call per set."""
         usccs = list(dict.fromkeys(enterprise.uscc for enterprise in enterprises))
-        answers = await self._loader.load(record_type, usccs, departments)
+        answers = await self._loader.load(record_type, usccs, departments, note)
         return [
             self._heard(enterprise, answers[enterprise.uscc], moment)
             for enterprise in enterprises
@@ -75,10 +76,11 @@ class Records:
         record_types: Sequence[RecordType],
         enterprises: Sequence[Enterprise],
         moment: Moment,
+        note: Note,
     ) -> Sequence[Heard]:
         """Give all records of several types per enterprise."""
         parts = await asyncio.gather(
-            *(self.hear(kind, enterprises, None, moment) for kind in record_types)
+            *(self.hear(kind, enterprises, None, moment, note) for kind in record_types)
         )
         return [
             Heard(

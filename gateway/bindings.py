@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
@@ -27,7 +26,7 @@ _DECLARATION = "strawberry-definition"
 
 
 def bind_schema(schema: GraphQLSchema) -> GraphQLSchema:
-    """Bind all fields that are attributes, methods of their object, or batched."""
+    """Bind all fields: attributes, methods of their object, batched ones."""
     framework: Any = schema
     own = framework._strawberry_schema  # noqa: SLF001 - no public name for it
     converter: GraphQLCoreConverter = own.schema_converter
@@ -53,22 +52,22 @@ def _bind(field: GraphQLField, converter: GraphQLCoreConverter) -> None:
         bind(field, Binding(attribute=declared.python_name))
     elif batch is not None:
         bind(field, Binding(batch=batch, convert=convert))
-    elif resolver.info_parameter is None and not resolver.is_async:
-        function: Any = resolver.wrapped_func
-        method = partial(_of_each, function)
-        bind(field, Binding(batch=method, convert=convert))
+    else:
+        informed = resolver.info_parameter is not None
+        single = _method(resolver.wrapped_func, informed=informed)
+        bind(field, Binding(single=single, convert=convert))
 
 
-def _of_each(
-    method: Callable[..., Any], parents: Sequence[Any], _info: object, **given: object
-) -> Sequence[Any]:
-    found: list[Any] = []
-    for parent in parents:
-        try:
-            found.append(method(parent, **given))
-        except Exception as error:  # noqa: BLE001 - becomes the error of its place
-            found.append(error)
-    return found
+def _method(function: Any, *, informed: bool) -> Callable[..., Any]:  # noqa: ANN401
+    """Call a method of the parent as the engine calls a resolver."""
+
+    def with_info(parent: object, info: object, **given: object) -> object:
+        return function(parent, info=info, **given)
+
+    def without(parent: object, _info: object, **given: object) -> object:
+        return function(parent, **given)
+
+    return with_info if informed else without
 
 
 def _arguments_of(

@@ -9,7 +9,6 @@ from typing import Any, Generic, TypeVar
 import orjson
 import strawberry
 
-from schema.declaration import resolved
 from schema.departments import Completeness
 from schema.errors import BadInput
 
@@ -29,10 +28,42 @@ class Slice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """One page of a list, and whether all that may hold items were heard."""
+    """One page of a list, and whether all that may hold items were heard.
+
+    It answers the fields of a Connection.
+    """
 
     page: Slice[T]
     completeness: Completeness
+
+    @property
+    def nodes(self) -> Sequence[T]:
+        """Give the items."""
+        return self.page.items
+
+    @property
+    def total_count(self) -> int | None:
+        """Give how many there are on all pages, if that is known."""
+        return self.page.total
+
+    @property
+    def edges(self) -> "Sequence[Edge[T]]":
+        """Give the items with their places."""
+        return [
+            Edge(cursor=cursor, node=node)
+            for cursor, node in zip(self.page.cursors, self.page.items, strict=True)
+        ]
+
+    @property
+    def page_info(self) -> "PageInfo":
+        """Say where the page stands."""
+        page = self.page
+        return PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        )
 
 
 Batch = Sequence[Any]
@@ -69,40 +100,7 @@ class Connection(Generic[T]):
     completeness: Completeness = strawberry.field(
         description="完整性：只有 COMPLETE 时，“没有”才是真的没有"
     )
-    cursors: strawberry.Private[Sequence[str]]
-
-    @resolved("本页各项及其游标")
-    def edges(self) -> list[Edge[T]]:
-        """Give the items with their places."""
-        return [
-            Edge(cursor=cursor, node=node)
-            for cursor, node in zip(self.cursors, self.nodes, strict=True)
-        ]
-
-
-def connect(cls: type[Connection[T]], listed: Listed[T]) -> Connection[T]:
-    """Give a page the shape of the schema."""
-    page = listed.page
-    return cls(
-        nodes=list(page.items),
-        page_info=PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        ),
-        total_count=page.total,
-        completeness=listed.completeness,
-        cursors=page.cursors,
-    )
-
-
-def connected(
-    cls: Any,  # noqa: ANN401 - a Connection of some type
-    listed: Sequence[Listed[Any] | Exception],
-) -> Batch:
-    """Give each page the shape of the schema; what failed stays as it is."""
-    return [one if isinstance(one, Exception) else connect(cls, one) for one in listed]
+    edges: list[Edge[T]] = strawberry.field(description="本页各项及其游标")
 
 
 def encode_cursor(*parts: object) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.codes.regions import RegionSource
-from schema.connections import Batch, Connection, connected
+from schema.connections import Batch, Connection
 from schema.declaration import batched, fact
 from schema.departments import Provenance
 from schema.filters import ArchiveQuery, RecordFilter, RecordQuery, page_size
@@ -83,8 +83,7 @@ def _records(
         after: str | None = None,
     ) -> Batch:
         query = RecordQuery(page_size(first), after, where)
-        listed = await info.context.records_of(parents, record_type, query)
-        return connected(Connection[cls], listed)  # type: ignore[valid-type]
+        return await info.context.records_of(parents, record_type, query)
 
     return batched(resolve, term, Connection[cls], visibility)  # type: ignore[valid-type]
 
@@ -99,8 +98,7 @@ def _parts(record_type: RecordType, cls: type, term: str) -> Any:  # noqa: ANN40
         after: str | None = None,
     ) -> Batch:
         query = RecordQuery(page_size(first), after)
-        listed = await info.context.records_of(parents, record_type, query)
-        return connected(Connection[cls], listed)  # type: ignore[valid-type]
+        return await info.context.records_of(parents, record_type, query)
 
     return batched(resolve, term, Connection[cls])  # type: ignore[valid-type]
 
@@ -115,8 +113,7 @@ async def _annual_reports(
     """List annual reports, the latest first."""
     wanted = None if years is None else tuple(years)
     query = RecordQuery(page_size(first), after, years=wanted)
-    listed = await info.context.records_of(parents, RecordType.ANNUAL_REPORT, query)
-    return connected(Connection[AnnualReport], listed)
+    return await info.context.records_of(parents, RecordType.ANNUAL_REPORT, query)
 
 
 async def _archive(  # noqa: PLR0913, PLR0917 - the arguments of the contract
@@ -131,8 +128,7 @@ async def _archive(  # noqa: PLR0913, PLR0917 - the arguments of the contract
     """List every record as one timeline."""
     wanted = None if record_types is None else tuple(record_types)
     query = ArchiveQuery(page_size(first, 50), after, from_, to, wanted)
-    listed = await info.context.archive_of(parents, query)
-    return connected(ArchiveConnection, listed)
+    return await info.context.archive_of(parents, query)
 
 
 async def _restrictions(
@@ -142,8 +138,7 @@ async def _restrictions(
     after: str | None = None,
 ) -> Batch:
     """List the restrictions in force today."""
-    listed = await info.context.restrictions_of(parents, page_size(first), after)
-    return connected(Connection[Restriction], listed)
+    return await info.context.restrictions_of(parents, page_size(first), after)
 
 
 async def _conflicts(
@@ -153,8 +148,7 @@ async def _conflicts(
     after: str | None = None,
 ) -> Batch:
     """List commendations beside penalties of other departments."""
-    listed = await info.context.conflicts_of(parents, page_size(first), after)
-    return connected(Connection[Conflict], listed)
+    return await info.context.conflicts_of(parents, page_size(first), after)
 
 
 @strawberry.type(

@@ -25,13 +25,16 @@ Convert = Callable[[Arguments], Arguments]
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What answers a field for all its parents at once; one of the first two is set."""
+    """What answers a field; one of the first three is set."""
 
     attribute: str | None = None
     """An attribute of the parent, of the field's type as it is."""
     batch: BatchResolver | None = None
+    """Answers all parents at once."""
+    single: Callable[..., Any] | None = None
+    """Answers one parent: (parent, info, **arguments)."""
     convert: Convert | None = None
-    """Makes of coerced arguments what `batch` takes; pure, for it may be kept."""
+    """Makes of coerced arguments what the resolver takes; pure, for it may be kept."""
 
 
 def binding_of(field: GraphQLField) -> Binding | None:

@@ -6,7 +6,7 @@ left a null that the type forbids, for the object or list around to deal with.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from itertools import chain, islice
+from itertools import accumulate, chain, pairwise
 from typing import Any, Protocol
 
 from graphql import FieldNode, GraphQLError, GraphQLLeafType, GraphQLObjectType
@@ -325,8 +325,8 @@ class Lists(_Composite):
         if len(lists) == 1:
             cut: list[Any] = [done]
         else:
-            items = iter(done)
-            cut = [list(islice(items, len(one))) for one in lists]
+            ends = list(accumulate(map(len, lists)))
+            cut = [done[at:end] for at, end in pairwise((0, *ends))]
         if run.faulted and self.item.place.required:
             return [FAULT if _has_fault(one) else one for one in cut]
         return cut

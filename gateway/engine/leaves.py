@@ -63,13 +63,22 @@ def completed(
 
 
 def expression(
-    declared: GraphQLLeafType, value: str, place: str, names: Names, natives: Natives
+    declared: GraphQLLeafType,
+    value: str,
+    place: str,
+    names: Names,
+    natives: Natives,
+    *,
+    required: bool,
 ) -> str:
     """Give code for the completed form of a variable; `place` makes its names unique.
 
-    `names` must hold `complete<place>`, and gets whatever else the code refers to.
+    `names` gets whatever the code refers to.
     """
+    names[f"complete{place}"] = completed(declared, required=required)
     slow = f"complete{place}({value})"
+    if not required:
+        slow = f"None if {value} is None else {slow}"
     if isinstance(declared, GraphQLScalarType):
         own = specified_scalar_types.get(declared.name) is declared
         if own:

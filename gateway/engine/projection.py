@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLLeafType
 
-from gateway.engine.leaves import Names, Natives, completed, expression
+from gateway.engine.leaves import Names, Natives, expression
 
 Objects = Callable[..., list[Any]]
 """(parents, *columns) -> one dict for each parent."""
@@ -32,9 +32,15 @@ class Projection:
     ) -> None:
         """Add an attribute of the parent, completed."""
         place = str(len(self._pairs))
-        self._names[f"complete{place}"] = completed(declared, required=required)
         self._reads.append(f"v{place} = p.{attribute}")
-        code = expression(declared, f"v{place}", place, self._names, self._natives)
+        code = expression(
+            declared,
+            f"v{place}",
+            place,
+            self._names,
+            self._natives,
+            required=required,
+        )
         self._pairs.append(f"{key!r}: {code}")
 
     def column(self, key: str) -> None:
@@ -63,8 +69,8 @@ class Projection:
 
 def leaves(declared: GraphQLLeafType, natives: Natives, *, required: bool) -> Leaves:
     """Give the function that completes many leaves of one type."""
-    names: Names = {"complete0": completed(declared, required=required)}
-    code = expression(declared, "v", "0", names, natives)
+    names: Names = {}
+    code = expression(declared, "v", "0", names, natives, required=required)
     source = f"def complete(values):\n    return [{code} for v in values]\n"
     return _function(source, "complete", names)
 

@@ -134,6 +134,16 @@ def _resolver(declared: GraphQLObjectType, binding: Binding) -> Any:  # noqa: AN
 
         return read
 
+    if binding.single is not None:
+        single, convert = binding.single, binding.convert
+
+        def answer(
+            parent: object, info: GraphQLResolveInfo[Any], **given: object
+        ) -> object:
+            return single(parent, info, **(convert(given) if convert else given))
+
+        return answer
+
     async def load(
         parent: object, info: GraphQLResolveInfo[Any], **given: object
     ) -> object:

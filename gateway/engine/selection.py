@@ -57,7 +57,7 @@ class Column:
         self._batch = binding.batch
         self._read = attrgetter(binding.attribute) if binding.attribute else None
         self._resolve: GraphQLFieldResolver = (
-            definition.resolve or default_field_resolver
+            binding.single or definition.resolve or default_field_resolver
         )
 
     def run(self, run: Run, parents: Values, trail: Trail) -> Completed:

@@ -31,6 +31,9 @@ async def settled(values: Sequence[Any]) -> list[Any]:
     """Await the awaitable ones at the same time; what they raise stands for them."""
     places = [n for n, value in enumerate(values) if kind_of(value) == AWAITABLE]
     found = list(values)
+    if len(places) == 1:
+        found[places[0]] = await _caught(values[places[0]])
+        return found
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_caught(values[place])) for place in places]
     for place, task in zip(places, tasks, strict=True):

@@ -32,7 +32,7 @@ class Projection:
     ) -> None:
         """Add an attribute of the parent, completed."""
         place = str(len(self._pairs))
-        self._reads.append(f"v{place} = p.{attribute}")
+        self._reads.append(f" for v{place} in [p.{attribute}]")  # an assignment
         code = expression(
             declared,
             f"v{place}",
@@ -54,15 +54,10 @@ class Projection:
         given = "".join(f", l{n}" for n in columns)
         each = "".join(f", c{n}" for n in columns)
         rows = f"p{each} in zip(parents{given})" if columns else "p in parents"
-        reads = "".join(f"        {read}\n" for read in self._reads)
         source = (
             f"def project(parents{given}):\n"
-            f"    objects = []\n"
-            f"    add = objects.append\n"
-            f"    for {rows}:\n"
-            f"{reads}"
-            f"        add({{{', '.join(self._pairs)}}})\n"
-            f"    return objects\n"
+            f"    return [{{{', '.join(self._pairs)}}}"
+            f" for {rows}{''.join(self._reads)}]\n"
         )
         return _function(source, "project", self._names)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final
 
@@ -103,25 +104,20 @@ class Run:
         return position.path[: max(len(position.nulled), self.floor)]
 
 
-_KINDS: dict[type, int] = {type(None): ABSENT, type(Undefined): ABSENT}
-
-
 def kinds(values: Sequence[Any]) -> set[int]:
     """Say what kinds of values there are: PLAIN, ABSENT, FAILED, AWAITABLE."""
-    found = set()
-    for cls in set(map(type, values)):
-        kind = _KINDS.get(cls)
-        found.add(_kind(cls) if kind is None else kind)
-    return found
+    return {_kind(cls) for cls in set(map(type, values))}
 
 
 def kind_of(value: object) -> int:
     """Say what kind a value is of."""
-    kind = _KINDS.get(type(value))
-    return _kind(type(value)) if kind is None else kind
+    return _kind(type(value))
 
 
+@lru_cache(maxsize=4096)
 def _kind(cls: type) -> int:
+    if cls in {type(None), type(Undefined)}:
+        return ABSENT
     if issubclass(cls, Exception):
         return FAILED
     return AWAITABLE if hasattr(cls, "__await__") else PLAIN

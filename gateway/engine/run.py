@@ -111,7 +111,7 @@ def kinds(values: Sequence[Any]) -> set[int]:
 
 def kind_of(value: object) -> int:
     """Say what kind a value is of."""
-    return _kind(type(value))
+    return _kind(type(value))  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from gateway.directory import Directory
@@ -102,7 +103,7 @@ async def find_across(
     keys = [str(enterprise.uscc) for enterprise in kept]
     items, cursors, more, before = slice_of(kept, keys, *page)
     cut = Slice(items, cursors, more, before, len(kept) if known else None)
-    return Listed(cut, parts.records.completeness(Heard((), answers)))
+    return Listed(cut, partial(parts.records.completeness, Heard((), answers)))
 
 
 async def _candidates(

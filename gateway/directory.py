@@ -40,6 +40,7 @@ class Directory:
         """Read the register and join the departments that `adapters` speak for."""
         self._adapters = adapters
         self._entries = {entry.code: entry for entry in read_entries()}
+        self._made: dict[tuple[str, Audience], Department] = {}
         for code in adapters.keys() - self._entries.keys():
             self._entries[code] = Entry(code, code, code, code, False, None, ())  # noqa: FBT003
 
@@ -50,6 +51,16 @@ class Directory:
         contributions: Mapping[str, Contribution] | None = None,
     ) -> Department:
         """Give one department as an audience may see it; raises KeyError."""
+        if contributions is not None:
+            return self._department(code, audience, contributions.get(code))
+        key = (code, audience)
+        if key not in self._made:
+            self._made[key] = self._department(code, audience, None)
+        return self._made[key]
+
+    def _department(
+        self, code: str, audience: Audience, contributed: Contribution | None
+    ) -> Department:
         entry = self._entries[code]
         adapter = self._adapters.get(code)
         provided = adapter.record_types if adapter else ()
@@ -66,7 +77,7 @@ class Directory:
             valid_from=None,
             valid_to=entry.valid_to,
             successors=tuple(self.department(c, audience) for c in entry.succeeded_by),
-            contributed=(contributions or {}).get(code),
+            contributed=contributed,
         )
 
     def codes(self) -> Sequence[str]:

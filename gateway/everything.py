@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from time import perf_counter
 from typing import Generic, TypeVar
@@ -152,7 +153,7 @@ class Everything:
         status = CompletenessStatus.COMPLETE
         if not page.reconciled:
             status = CompletenessStatus.UNAVAILABLE
-        return Listed(cut, Completeness(status=status, sources=[]))
+        return Listed(cut, partial(Completeness, status=status, sources=[]))
 
     async def _one(
         self,

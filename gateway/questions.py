@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from gateway.conditions import find_across
@@ -276,7 +277,7 @@ class RequestQuestions:
             record_type, self._chosen(where), enterprises, self._moment, keep
         )
         cut = page_of(ordered(list(read), order_by), *page, known=read.complete)
-        return Listed(cut, self._completeness(read))
+        return Listed(cut, partial(self._completeness, read))
 
     async def record_statistics(
         self,
@@ -353,7 +354,7 @@ class RequestQuestions:
         heard: Heard,
     ) -> Listed[CreditRecord]:
         page = page_of(ordered(records), first, after, known=heard.complete)
-        return Listed(page, self._parts.records.completeness(heard, records))
+        return Listed(page, partial(self._parts.records.completeness, heard, records))
 
     def _key(self, enterprise: Enterprise) -> _Key:
         key = (enterprise.uscc, enterprise.as_of)
@@ -377,7 +378,7 @@ class RequestQuestions:
     def _enterprises(self, page: Slice[Registration]) -> Listed[Enterprise]:
         people = self.shape(page.items)
         cut = Slice(people, page.cursors, page.has_next, page.has_previous, page.total)
-        return Listed(cut, self.core_completeness())
+        return Listed(cut, self.core_completeness)
 
     def core_completeness(self) -> Completeness:
         """Say that the core answered, which holds all registrations."""
@@ -402,7 +403,7 @@ class RequestQuestions:
         items, cursors, more, before = slice_of(found, keys, *page)
         total = len(found) if heard.complete else None
         cut = Slice(items, cursors, more, before, total)
-        return Listed(cut, self._parts.records.completeness(heard))
+        return Listed(cut, partial(self._parts.records.completeness, heard))
 
     def _check(self, enterprise: Enterprise, heard: Heard) -> CreditCheck:
         against = findings(ordered(heard.records), self.today)

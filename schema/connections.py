@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 import orjson
 import strawberry
@@ -34,7 +34,13 @@ class Listed(Generic[T]):
     """
 
     page: Slice[T]
-    completeness: Completeness
+    heard: Callable[[], Completeness]
+    """Tells the completeness, to who asks for it."""
+
+    @property
+    def completeness(self) -> Completeness:
+        """Say whether all that may hold items were heard."""
+        return self.heard()
 
     @property
     def nodes(self) -> Sequence[T]:
@@ -108,6 +114,32 @@ def encode_cursor(*parts: object) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
 
+class Cursors(Sequence[str]):
+    """The cursors of places that are named by a key each, made when asked for."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Name the places."""
+        self._keys = keys
+
+    def __len__(self) -> int:
+        """Say how many places there are."""
+        return len(self._keys)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        """Make the cursor of a place."""
+        if isinstance(place, slice):
+            return Cursors(self._keys[place])
+        return encode_cursor(self._keys[place])
+
+    def __iter__(self) -> Iterator[str]:
+        """Make all cursors."""
+        return map(encode_cursor, self._keys)
+
+
 def decode_cursor(cursor: str, length: int) -> list[object]:
     """Read a cursor of `length` parts; raises BadInput for one that is not ours."""
     try:
@@ -137,5 +169,4 @@ def slice_of(
             )
         start = list(keys).index(key) + 1
     end = start + first
-    cursors = [encode_cursor(key) for key in keys[start:end]]
-    return items[start:end], cursors, end < len(items), start > 0
+    return items[start:end], Cursors(keys[start:end]), end < len(items), start > 0

@@ -1,8 +1,8 @@
 """What of a record an audience may see; the same for every way that leads to it."""
 
-import dataclasses
 from datetime import date
 
+from schema.instances import altered
 from schema.publication_period import is_ever_public, months_after, publish_until
 from schema.record_type import RecordType
 from schema.records import RECORDS
@@ -36,7 +36,7 @@ def present(
     A penalty whose source does not say how long it is public gets the day by rule.
     """
     if isinstance(record, Penalty) and record.publish_until is None:
-        record = dataclasses.replace(record, publish_until=publish_until(record))
+        record = altered(record, {"publish_until": publish_until(record)})
     if audience is Audience.GOVERNMENT:
         return masked_for_government(record)
     return hidden_from_public(record) if is_public(record, today) else None

@@ -3,10 +3,10 @@
 Ends that came later are taken back; states that carry no date stay as they are today.
 """
 
-import dataclasses
 from datetime import date
 from typing import Any
 
+from schema.instances import altered
 from schema.records.pledges import ChattelMortgage, EquityPledge, PledgeStatus
 from schema.records.record import CreditRecord
 
@@ -34,4 +34,4 @@ def as_it_stood(record: CreditRecord, day: date) -> CreditRecord | None:
         return record
     if isinstance(record, ChattelMortgage | EquityPledge):
         taken_back["status"] = PledgeStatus.VALID
-    return dataclasses.replace(record, **taken_back)
+    return altered(record, taken_back)

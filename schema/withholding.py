@@ -1,12 +1,12 @@
 """Hides from the public, and masks for government, what is in a record's fields."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from schema.codes.identity_documents import is_resident_id, mask
 from schema.declaration import FieldDeclaration
+from schema.instances import altered
 from schema.record_type import RecordType
 from schema.records import RECORDS
 from schema.records.judicial import JudgmentDefault
@@ -21,8 +21,7 @@ Fields = tuple[FieldDeclaration, ...]
 def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
     changes = _masked(record, _TO_MASK[record.record_type])
-    shown: CreditRecord = _changed(record, changes) if changes else record
-    return shown
+    return altered(record, changes) if changes else record
 
 
 def hidden_from_public(record: CreditRecord) -> CreditRecord:
@@ -37,8 +36,7 @@ def hidden_from_public(record: CreditRecord) -> CreditRecord:
         return record
     changes: dict[str, object] = {field.attribute: part.value for field, part in found}
     changes["withheld"] = [one for _, part in found for one in part.withheld]
-    shown: CreditRecord = _changed(record, changes)
-    return shown
+    return altered(record, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def _hidden_in_list(
     for item in items:
         found = [(one, part) for one in inner if (part := _hidden(item, one, inside))]
         changes = {one.attribute: part.value for one, part in found}
-        shown.append(_changed(item, changes) if changes else item)
+        shown.append(altered(item, changes) if changes else item)
         for one, part in found:
             reasons[f"{field.name}.{one.name}"] = part.withheld[0].reason
     if not reasons:
@@ -98,7 +96,7 @@ def _masked(holder: object, fields: Fields) -> dict[str, object]:
         if field.inner and value:
             inner = _numbers(field.inner.values())
             shown: object = [
-                _changed(item, inside) if (inside := _masked(item, inner)) else item
+                altered(item, inside) if (inside := _masked(item, inner)) else item
                 for item in value
             ]
         else:
@@ -106,10 +104,6 @@ def _masked(holder: object, fields: Fields) -> dict[str, object]:
         if shown != value:
             changes[field.attribute] = shown
     return changes
-
-
-def _changed(holder: Any, changes: Mapping[str, object]) -> Any:  # noqa: ANN401
-    return dataclasses.replace(holder, **changes)
 
 
 _Hidden = tuple[object, WithheldReason | None]

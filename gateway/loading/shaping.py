@@ -1,15 +1,18 @@
 """Gives records and source reports the shape of the schema."""
 
-import base64
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import strawberry
 
 from adapters.contract import SourceRecord
 from gateway.loading.answers import GIVEN_NOTHING, Answer
 from schema.code_list import term_of
+from schema.declaration import RecordDeclaration
 from schema.departments import (
     Completeness,
     CompletenessStatus,
@@ -18,6 +21,7 @@ from schema.departments import (
     SourceReport,
 )
 from schema.enterprise import Enterprise
+from schema.instances import instance
 from schema.record_type import RecordType
 from schema.records import RECORDS
 from schema.records.record import CreditRecord
@@ -28,7 +32,12 @@ DepartmentOf = Callable[[str], Department]
 def record_id(department: str, record: SourceRecord) -> strawberry.ID:
     """Make the opaque identifier of a record."""
     text = f"{department}/{record.record_type.value}/{record.source_record_id}"
-    return strawberry.ID(base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode())
+    written = b2a_base64(text.encode(), newline=False).translate(_IN_ADDRESSES)
+    return strawberry.ID(written.rstrip(b"=").decode())
+
+
+_IN_ADDRESSES = bytes.maketrans(b"+/", b"-_")
+"""The alphabet of base64 that addresses allow (RFC 4648, section 5)."""
 
 
 def build_record(
@@ -39,45 +48,65 @@ def build_record(
     fetched_at: datetime,
 ) -> CreditRecord:
     """Make the record of a schema type out of what a department gave."""
-    declared = RECORDS[record.record_type]
-    values = {
-        field.attribute: _whole(field.kind, record.values.get(field.attribute))
-        for field in declared.fields.values()
+    shape = _SHAPES[record.record_type]
+    declared = shape.declared
+    values: dict[str, Any] = {**shape.blank, **record.values}
+    for attribute in shape.lists:
+        value = values[attribute]
+        values[attribute] = [] if value is None else list(value)
+    for attribute in shape.booleans:
+        values[attribute] = bool(values[attribute])
+    number = values[declared.number] if declared.number else None
+    provenance: dict[str, object] = {
+        "department": department,
+        "source_record_id": record.source_record_id,
+        "as_of": record.as_of,
+        "fetched_at": fetched_at,
+        "outcome": answer.outcome,
+        "digest": record.digest,
     }
-    occurred = next((values[a] for a in declared.occurred if values[a]), None)
-    number = values.get(declared.number) if declared.number else None
-    built: CreditRecord = declared.graphql_type(
-        **values,
-        id=record_id(answer.department, record),
-        enterprise=enterprise,
-        record_type=record.record_type,
-        headline=f"{declared.term} {_said(number)}" if number else declared.term,
-        occurred_on=occurred,
-        under_objection=False,
-        withheld=[],
-        provenance=Provenance(
-            department=department,
-            source_record_id=record.source_record_id,
-            as_of=record.as_of,
-            fetched_at=fetched_at,
-            outcome=answer.outcome,
-            digest=record.digest,
-        ),
-    )
+    values |= {
+        "id": record_id(answer.department, record),
+        "enterprise": enterprise,
+        "record_type": record.record_type,
+        "headline": f"{declared.term} {_said(number)}" if number else declared.term,
+        "occurred_on": next((values[a] for a in declared.occurred if values[a]), None),
+        "under_objection": False,
+        "withheld": [],
+        "provenance": instance(Provenance, provenance),
+    }
+    built: CreditRecord = instance(declared.graphql_type, values)
     return built
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How records of one type are built."""
+
+    declared: RecordDeclaration
+    blank: Mapping[str, None]
+    """All that is declared, and nothing given."""
+    lists: tuple[str, ...]
+    """What is an empty list where it is not given."""
+    booleans: tuple[str, ...]
+    """What is false where it is not given."""
+
+
+def _shape(declared: RecordDeclaration) -> _Shape:
+    kinds = {field.attribute: field.kind for field in declared.fields.values()}
+    return _Shape(
+        declared,
+        dict.fromkeys(kinds),
+        tuple(name for name, kind in kinds.items() if kind.endswith("_list")),
+        tuple(name for name, kind in kinds.items() if kind == "boolean"),
+    )
+
+
+_SHAPES = {record_type: _shape(one) for record_type, one in RECORDS.items()}
 
 
 def _said(value: object) -> object:
     return term_of(value) if isinstance(value, Enum) else value
-
-
-def _whole(kind: str, value: object) -> object:
-    """Give lists as lists; a missing one is empty, a missing boolean false."""
-    if kind.endswith("_list"):
-        return (
-            [] if value is None else list(value) if isinstance(value, tuple) else value
-        )
-    return bool(value) if kind == "boolean" else value
 
 
 def completeness(

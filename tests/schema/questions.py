@@ -81,7 +81,7 @@ class FakeQuestions:
         page = Slice(
             self.enterprises, cursors, has_next=False, has_previous=False, total=1
         )
-        return Listed(page, completeness(CompletenessStatus.COMPLETE))
+        return Listed(page, lambda: completeness(CompletenessStatus.COMPLETE))
 
     async def records_of(
         self,
@@ -95,7 +95,7 @@ class FakeQuestions:
             self.held, keys, query.first, query.after
         )
         page = Slice(items, cursors, more, before, None)
-        listed = Listed(page, completeness(CompletenessStatus.PARTIAL))
+        listed = Listed(page, lambda: completeness(CompletenessStatus.PARTIAL))
         return [listed for _ in enterprises]
 
     async def records(
@@ -109,7 +109,7 @@ class FakeQuestions:
         self.asked.append((record_type, where, enterprises, order_by, page))
         cursors = [encode_cursor("1") for _ in self.held]
         cut = Slice(self.held, cursors, has_next=False, has_previous=False, total=1)
-        return Listed(cut, completeness(CompletenessStatus.COMPLETE))
+        return Listed(cut, lambda: completeness(CompletenessStatus.COMPLETE))
 
     async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
         self.asked.append((tuple(usccs), purpose))
@@ -128,7 +128,7 @@ class FakeQuestions:
         nothing: Slice[UnresolvedRecord] = Slice(
             (), (), has_next=False, has_previous=False, total=0
         )
-        return Listed(nothing, completeness(CompletenessStatus.COMPLETE))
+        return Listed(nothing, lambda: completeness(CompletenessStatus.COMPLETE))
 
     async def departments(self) -> Sequence[Department]:
         return [department()]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 
 from schema.records.penalty import (
     Penalty,
@@ -105,7 +106,11 @@ def rule_of(penalty: Penalty) -> PublicationRule:
 
 def gravity_of(penalty: Penalty) -> Gravity:
     """Say how grave a penalty is; several categories count as the gravest."""
-    categories = frozenset(penalty.categories)
+    return _gravity(frozenset(penalty.categories))
+
+
+@lru_cache(maxsize=1024)
+def _gravity(categories: frozenset[Category]) -> Gravity:
     if categories & _SERIOUS:
         return Gravity.SERIOUS
     if categories == {Category.WARNING}:

@@ -20,7 +20,10 @@ Fields = tuple[FieldDeclaration, ...]
 
 def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
-    changes = _masked(record, _TO_MASK[record.record_type])
+    fields = _TO_MASK[record.record_type]
+    if not any(getattr(record, field.attribute) for field in fields):
+        return record
+    changes = _masked(record, fields)
     return altered(record, changes) if changes else record
 
 

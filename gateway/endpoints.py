@@ -16,11 +16,14 @@ from gateway.graphql_over_http import (
     refuse,
     send,
 )
+from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts, split
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+CLIENT_CLOSED_REQUEST: Final = 499
+"""Status of an answer that nobody reads, as in logs of other servers."""
 EXPLAIN: Final = "x-creditnet-explain"
 
 
@@ -35,14 +38,20 @@ def graphql(executor: Executor, max_body: int, *, explains: bool = False) -> End
             operation = await read_operation(request, max_body)
             explain = explains and request.headers.get(EXPLAIN) == "1"
             if not in_parts:
-                result = await executor.run(operation, explain=explain)
+                result = await unless_left(
+                    request, executor.run(operation, explain=explain)
+                )
                 return send(result, media)
-            outcome = await executor.run_incrementally(operation, explain=explain)
+            outcome = await unless_left(
+                request, executor.run_incrementally(operation, explain=explain)
+            )
             if isinstance(outcome, ExecutionResult):
                 return send(outcome, media)
             return send_parts(outcome)
         except RequestRefused as refusal:
             return refuse(refusal, media)
+        except ClientLeft:
+            return Response(status_code=CLIENT_CLOSED_REQUEST)
 
     return endpoint
 

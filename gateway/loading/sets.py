@@ -21,6 +21,7 @@ class SetLoader(Generic[K, V]):
         self._waiting: list[K] = []
         self._turn: asyncio.Task[None] | None = None
         self._turn_of: dict[K, asyncio.Task[None]] = {}
+        self._awaiting: dict[asyncio.Task[None], int] = {}
         self._found: dict[K, V] = {}
 
     async def load(self, keys: Sequence[K]) -> Sequence[V]:
@@ -32,8 +33,26 @@ class SetLoader(Generic[K, V]):
             self._waiting += new
             self._turn_of.update(dict.fromkeys(new, self._turn))
         for turn in {self._turn_of[key] for key in keys}:
-            await asyncio.shield(turn)
+            await self._done(turn)
         return [self._found[key] for key in keys]
+
+    async def _done(self, turn: asyncio.Task[None]) -> None:
+        """Await a turn that others may await too; the last to leave ends it."""
+        self._awaiting[turn] = self._awaiting.get(turn, 0) + 1
+        try:
+            await asyncio.shield(turn)
+        finally:
+            self._awaiting[turn] -= 1
+            if not self._awaiting[turn] and not turn.done():
+                turn.cancel()
+                self._forget(turn)
+
+    def _forget(self, turn: asyncio.Task[None]) -> None:
+        """Let the keys of a turn that was given up be loaded again."""
+        for key in [key for key, one in self._turn_of.items() if one is turn]:
+            del self._turn_of[key]
+        if self._turn is turn:
+            self._waiting, self._turn = [], None
 
     async def _next(self) -> None:
         """Load what was asked for until this turn of the loop came."""

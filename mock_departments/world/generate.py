@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
+from errno import EBADMSG
 from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
@@ -40,16 +41,31 @@ CREATE INDEX record_department ON record (department, record_type);
 """
 
 
+class BrokenWorld(OSError):
+    """What lies where the world should be is no whole world; it is left alone."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the file."""
+        words = "不是完整的世界数据，未作改动：请移走 (not a whole world; move it away)"
+        super().__init__(EBADMSG, words, str(path))
+
+
 def is_world(path: Path, *, enterprises: int, seed: int) -> bool:
-    """Say whether a whole world of these parameters lies there."""
+    """Say whether a world of these parameters lies there.
+
+    False when there is none, or one of others; raises BrokenWorld for anything else.
+    """
     wanted = {"format": FORMAT, "enterprises": str(enterprises), "seed": str(seed)}
     if not path.exists():
         return False
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             found = dict(database.execute("SELECT name, value FROM meta"))
-    except sqlite3.DatabaseError:
-        return False
+            database.execute("SELECT 1 FROM record ORDER BY number DESC LIMIT 1")
+    except sqlite3.DatabaseError as error:
+        raise BrokenWorld(path) from error
+    if not found.keys() >= wanted.keys():
+        raise BrokenWorld(path)
     return found == wanted
 
 

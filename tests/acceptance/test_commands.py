@@ -91,6 +91,16 @@ def test_a_half_written_database_is_left_alone(tmp_path: Path):
     assert broken.read_bytes() == before
 
 
+def test_a_half_written_world_is_left_alone(tmp_path: Path):
+    broken = tmp_path / "world.sqlite"
+    broken.write_bytes(b"SQLite format 3\x00 and then nothing that makes sense" * 40)
+    before = broken.read_bytes()
+    done = creditnet("demo", CREDITNET_DATA=str(tmp_path), CREDITNET_PORT="0")
+    assert done.returncode == 2
+    assert "world.sqlite" in done.stderr
+    assert broken.read_bytes() == before
+
+
 def test_settings_that_can_not_be_read():
     done = creditnet("serve", CREDITNET_PORT="many", CREDITNET_DEADLINE="soon")
     assert done.returncode == 2

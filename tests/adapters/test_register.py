@@ -95,7 +95,10 @@ async def test_a_register_that_is_not_one_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceContractBroken, match="空文件"):
         await read(path)
     path.write_bytes(f"{HEADER}\n{row()}\n".encode().replace("某".encode(), b"\xff", 1))
-    with pytest.raises(SourceContractBroken, match=r"register_2015\.csv 第 2 行"):
+    with pytest.raises(SourceContractBroken, match=r"_2015\.csv 第 2 行第 3 个字"):
+        await read(path)
+    path.write_bytes(f"{HEADER}\n{row()}\n".encode("gb18030"))
+    with pytest.raises(SourceContractBroken, match=r"第 1 行第 1 个字: 不是 UTF-8"):
         await read(path)
 
 

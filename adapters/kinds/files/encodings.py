@@ -26,7 +26,7 @@ class Decoded:
 def decode(data: bytes, name: str, encoding: str = "auto") -> Decoded:
     """Decode by BOM, else strictly as UTF-8, else as GB 18030 (which holds GBK).
 
-    Raises SourceContractBroken with the line that can't be decoded.
+    Raises SourceContractBroken with line and character where it can't be.
     """
     if data.startswith(_WIDE):
         return _strictly(data, "utf-16", name)
@@ -49,11 +49,18 @@ def _strictly(data: bytes, encoding: str, name: str) -> Decoded:
     except UnicodeDecodeError as error:
         if _is_end(error):
             return Decoded(data[: error.start].decode(encoding), cut=True)
-        line = data.count(b"\n", 0, error.start) + 1
+        line, character = _place(data[: error.start], encoding)
         words = (
-            f"{name} 第 {line} 行: 不是 {encoding.upper()} 文字（cannot be decoded）"
+            f"{name} 第 {line} 行第 {character} 个字: 不是 {encoding.upper()} 文字"
+            "（cannot be decoded）"
         )
         raise SourceContractBroken(words) from None
+
+
+def _place(before: bytes, encoding: str) -> tuple[int, int]:
+    """Give line and character, from 1, of what comes after these bytes."""
+    text = before.decode(encoding)
+    return text.count("\n") + 1, len(text) - (text.rfind("\n") + 1) + 1
 
 
 def _is_end(error: UnicodeDecodeError) -> bool:

@@ -41,16 +41,20 @@ async def test_the_encoding_is_found_out(folder: Path, encoding: str) -> None:
     assert titles == ["守合同重信用"]
 
 
-async def test_a_byte_that_is_no_text_is_named_with_its_line(folder: Path) -> None:
+async def test_a_byte_that_is_no_text_is_named_with_its_place(folder: Path) -> None:
     text = lines(row(1), row(2)).encode().replace("2号".encode(), b"2\xff")
     drop(folder, "a.csv", text)
-    with pytest.raises(SourceContractBroken, match=r"a\.csv 第 3 行: 不是 UTF-8"):
+    with pytest.raises(
+        SourceContractBroken, match=r"a\.csv 第 3 行第 \d+ 个字: 不是 UTF-8"
+    ):
         await read(transport(folder))
 
 
 async def test_another_encoding_than_declared_is_refused(folder: Path) -> None:
     drop(folder, "a.csv", lines(row(1)).encode("gb18030"))
-    with pytest.raises(SourceContractBroken, match=r"a\.csv 第 1 行: 不是 UTF-8"):
+    with pytest.raises(
+        SourceContractBroken, match=r"a\.csv 第 1 行第 1 个字: 不是 UTF-8"
+    ):
         await read(transport(folder, 'pattern = "*.csv"\nencoding = "utf-8"'))
 
 

@@ -29,6 +29,7 @@ async def _reconcile(environment: Mapping[str, str]) -> None:
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us; we end it
     )
     try:
         async with asyncio.timeout(RECONCILE_SECONDS):

@@ -1,10 +1,12 @@
-"""Counts records in groups, with exact sums of their money fields."""
+"""Counts records in groups, with exact sums of their money fields; nothing is 0."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from schema.filters import RecordDimension
+from schema.record_type import RecordType
 from schema.records import RECORDS
 from schema.records.penalty import Penalty
 from schema.records.record import CreditRecord
@@ -36,6 +38,110 @@ def grouped(records: Iterable[Countable]) -> Iterator[StatisticsGroup]:
                 total[name] = total.get(name, Decimal(0)) + amount
     for keys in sorted(counts):
         yield StatisticsGroup(keys=list(keys), count=counts[keys], sums=sums[keys])
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is counted; within it, nothing found is a zero and not a gap."""
+
+    record_type: RecordType
+    group_by: Sequence[RecordDimension]
+    period: tuple[date | None, date | None]
+    heard: Sequence[str]
+    """Departments that answered."""
+    today: date
+
+
+def framed(groups: Sequence[StatisticsGroup], frame: Frame) -> list[StatisticsGroup]:
+    """Add a zero for every month or year, and department heard, without records."""
+    found = {tuple(group.keys): group for group in groups}
+    spans = _spans(groups, frame)
+    if spans is None:
+        return list(groups)
+    rows = {_without(keys, frame.group_by) for keys in found}
+    if set(frame.group_by) <= {RecordDimension.DEPARTMENT, *_CALENDAR}:
+        rows |= set(_bare_rows(frame))
+    nothing = {
+        field.name: Decimal(0)
+        for field in RECORDS[frame.record_type].fields.values()
+        if field.kind == "decimal"
+    }
+    for row in rows:
+        for span in spans:
+            keys = _filled(row, span, frame.group_by)
+            if keys not in found:
+                found[keys] = StatisticsGroup(keys=list(keys), count=0, sums=nothing)
+    return [found[keys] for keys in sorted(found)]
+
+
+_CALENDAR = {RecordDimension.YEAR: 4, RecordDimension.MONTH: 7}
+"""How much of a day as ISO 8601 writes it names the span."""
+_MOST_SPANS = 600
+
+
+def _spans(groups: Sequence[StatisticsGroup], frame: Frame) -> Sequence[str] | None:
+    """Name the months, or years, of the period, none after today; None: not asked."""
+    lengths = {
+        place: _CALENDAR[dimension]
+        for place, dimension in enumerate(frame.group_by)
+        if dimension in _CALENDAR
+    }
+    if not lengths:
+        return None
+    finest = max(lengths.values())
+    seen = sorted(
+        group.keys[place]
+        for group in groups
+        for place, length in lengths.items()
+        if length == finest and group.keys[place]
+    )
+    first, last = (f"{day}"[:finest] if day else "" for day in frame.period)
+    now = f"{frame.today}"[:finest]
+    last = min(last, now) if last else seen[-1] if seen else ""
+    first = first or (seen[0] if seen else last)
+    if not last or _number(last) - _number(first) >= _MOST_SPANS:
+        return []
+    return [_named(n, finest) for n in range(_number(first), _number(last) + 1)]
+
+
+def _number(span: str) -> int:
+    year, _, month = span.partition("-")
+    return int(year) * 12 + int(month) - 1 if month else int(year)
+
+
+def _named(number: int, length: int) -> str:
+    if length == _CALENDAR[RecordDimension.YEAR]:
+        return f"{number:04}"
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def _without(
+    keys: Sequence[str], group_by: Sequence[RecordDimension]
+) -> tuple[str, ...]:
+    """Leave the keys' months and years out."""
+    return tuple(
+        "" if dimension in _CALENDAR else key
+        for key, dimension in zip(keys, group_by, strict=True)
+    )
+
+
+def _bare_rows(frame: Frame) -> Iterator[tuple[str, ...]]:
+    by_department = RecordDimension.DEPARTMENT in frame.group_by
+    for code in frame.heard if by_department else frame.heard[:1]:
+        yield tuple(
+            code if dimension is RecordDimension.DEPARTMENT else ""
+            for dimension in frame.group_by
+        )
+
+
+def _filled(
+    row: Sequence[str], span: str, group_by: Sequence[RecordDimension]
+) -> tuple[str, ...]:
+    """Put a month, and its year, into a row."""
+    return tuple(
+        span[: _CALENDAR[dimension]] if dimension in _CALENDAR else key
+        for key, dimension in zip(row, group_by, strict=True)
+    )
 
 
 def _amounts(record: CreditRecord) -> dict[str, Decimal]:

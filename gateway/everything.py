@@ -14,7 +14,7 @@ import strawberry
 from adapters.contract import Adapter
 from adapters.errors import SourceError
 from gateway.core import Core
-from gateway.loading.answers import Answer
+from gateway.loading.answers import GIVEN_NOTHING, Answer
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
@@ -53,6 +53,11 @@ class Read(Generic[Kept]):
     def complete(self) -> bool:
         """Say whether everybody who may hold records was heard."""
         return bool(self.answers) and all(answer.complete for answer in self.answers)
+
+    @property
+    def heard(self) -> Sequence[str]:
+        """Name the departments that answered."""
+        return [a.department for a in self.answers if a.outcome not in GIVEN_NOTHING]
 
     @property
     def given(self) -> Mapping[str, int]:

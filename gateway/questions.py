@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from gateway.conditions import find_across
-from gateway.counting import Countable, countable, grouped
+from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory, shown
 from gateway.enterprises import enterprise_of
 from gateway.everything import Everything, Read
@@ -297,8 +297,10 @@ class RequestQuestions:
         read = await self._parts.everything.read(
             record_type, None, where, self._moment, keep
         )
+        frame = Frame(record_type, group_by, period, read.heard, self.today)
         return RecordStatistics(
-            groups=list(grouped(read)), completeness=self._completeness(read)
+            groups=framed(list(grouped(read)), frame),
+            completeness=self._completeness(read),
         )
 
     async def unresolved(

@@ -19,6 +19,7 @@ from schema.connections import Listed, Slice, slice_of
 from schema.enterprise import Enterprise
 from schema.errors import BadInput, LimitExceeded
 from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
+from schema.obligation import files_report
 from schema.record_type import RecordType
 from schema.registration import Registration
 from schema.services import Enterprises
@@ -138,7 +139,18 @@ async def _verdicts(
 ) -> list[Verdict]:
     departments = parts.directory.choose(condition.departments, predecessors=False)
     heard = await questions.heard(candidates, condition.record_type, departments)
-    return [Verdict(_holds(condition, one, questions), one) for one in heard]
+    return [
+        Verdict(_owed(condition, enterprise) and _holds(condition, one, questions), one)
+        for enterprise, one in zip(candidates, heard, strict=True)
+    ]
+
+
+def _owed(condition: RecordCondition, enterprise: Enterprise) -> bool:
+    """Say whether the lack of records tells anything: not everybody owes a report."""
+    year = condition.report_year
+    if condition.record_type is not RecordType.ANNUAL_REPORT or year is None:
+        return True
+    return not condition.none or files_report(enterprise, year)
 
 
 def _holds(condition: RecordCondition, heard: Heard, questions: Asking) -> bool | None:

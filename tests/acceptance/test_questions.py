@@ -295,6 +295,8 @@ def test_14_founded_in_2015_without_a_report(
         for one in demo.world.enterprises()
         if str(one.facts["establishedOn"]).startswith("2015")
         and one.uscc not in reported
+        and not str(one.facts["status"]).startswith("REVOKED")
+        and str(one.facts.get("deregisteredOn") or "2016-06-30") >= "2016-06-30"
     }
     assert names(data["nodes"]) == expected
     assert data["totalCount"] == len(expected)

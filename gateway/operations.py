@@ -52,6 +52,7 @@ class Server:
         async def tell() -> None:
             while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
+            _spare_what_stays()
             await started(f"http://{host}:{port}")
 
         config = uvicorn.Config(
@@ -70,6 +71,16 @@ class Server:
             upkeep.cancel()
             await asyncio.wait([upkeep])
             await gateway.close()
+
+
+def _spare_what_stays() -> None:
+    """Keep the collector from going through all that was loaded, time and again.
+
+    An answer makes thousands of objects and few cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 async def serve(settings: Settings, environment: Mapping[str, str]) -> None:

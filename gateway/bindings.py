@@ -43,8 +43,8 @@ def bind_schema(schema: GraphQLSchema) -> GraphQLSchema:
 
 def _bind(field: GraphQLField, converter: GraphQLCoreConverter) -> None:
     declared = field.extensions.get(_DECLARATION)
-    if not isinstance(declared, StrawberryField):
-        return
+    if not isinstance(declared, StrawberryField) or declared.is_subscription:
+        return  # an event is itself what a subscription's field gives
     resolver = declared.base_resolver
     convert = _arguments_of(declared.arguments, converter)
     batch: Callable[..., Any] | None = declared.metadata.get(BATCH)

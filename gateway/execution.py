@@ -77,8 +77,8 @@ class Executor:
     ) -> ExecutionResult:
         """Execute an operation; on demand, tell in the extensions how it was done.
 
-        Raises RequestRefused when a mutation comes by GET; every other fault is in
-        the result's errors.
+        Raises RequestRefused when a mutation comes by GET, and for a subscription;
+        every other fault is in the result's errors.
         """
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
@@ -127,13 +127,14 @@ class Executor:
             initial, _fitted_updates(result.subsequent_results, extensions)
         )
 
-    def _prepared(self, operation: Operation) -> Prepared | ExecutionResult:
+    def _prepared(
+        self, operation: Operation, *, subscribing: bool = False
+    ) -> Prepared | ExecutionResult:
         try:
             prepared = self.documents.get(operation.query)
         except DocumentRefused as refusal:
             return ExecutionResult(data=None, errors=refusal.errors)
-        if operation.by_get:
-            _refuse_mutation(prepared, operation.name)
+        _refuse_misplaced(prepared, operation, subscribing=subscribing)
         return prepared
 
     async def subscribe(
@@ -144,7 +145,7 @@ class Executor:
         Gives one result for each event, or one result with the errors why there are
         none.
         """
-        prepared = self._prepared(operation)
+        prepared = self._prepared(operation, subscribing=True)
         if isinstance(prepared, ExecutionResult):
             return prepared
         started = await self.engine.subscribe(
@@ -184,11 +185,20 @@ def _presented(errors: list[GraphQLError] | None) -> list[GraphQLError] | None:
     return [_presentable(error) for error in errors or ()] or None
 
 
-def _refuse_mutation(prepared: Prepared, name: str | None) -> None:
-    operation = get_operation_ast(prepared.document, name)
-    if operation and operation.operation is OperationType.MUTATION:
+def _refuse_misplaced(
+    prepared: Prepared, operation: Operation, *, subscribing: bool
+) -> None:
+    asked = get_operation_ast(prepared.document, operation.name)
+    kind = asked.operation if asked else OperationType.QUERY
+    if kind is OperationType.MUTATION and operation.by_get:
         raise RequestRefused(
             405, "变更操作须用 POST (mutations by POST only)", headers={"Allow": "POST"}
+        )
+    if kind is OperationType.SUBSCRIPTION and not subscribing:
+        raise RequestRefused(
+            406,
+            "订阅须用 Accept: text/event-stream 或 WebSocket "
+            "(subscribe by an event stream or a WebSocket)",
         )
 
 

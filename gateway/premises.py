@@ -31,6 +31,9 @@ def listening_socket(settings: Settings) -> socket.socket:
     # Connections inherit it: an answer in two parts must not wait 40 ms for the
     # client's acknowledgement of the first.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # cuts a client that reads nothing
+        patience = round(settings.write_deadline * 1000)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, patience)
     try:
         listening.bind((settings.host, settings.port))
     except OSError as error:

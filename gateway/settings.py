@@ -61,6 +61,18 @@ class Settings:
     """What executes operations; `reference`: graphql-core, to compare with."""
     candidates: int = 2_000
     """Enterprises that a condition across departments (`has`) may have to look at."""
+    subscriptions: int = 10_000
+    """Subscriptions open at the same time at the most."""
+    event_buffer: int = 256
+    """Events that wait for one subscriber at the most."""
+    keep_alive: float = 15.0
+    """Seconds of silence after which an event stream says that it is still there."""
+    write_deadline: float = 30.0
+    """Seconds that a client may leave unread what was sent to it."""
+    init_deadline: float = 10.0
+    """Seconds in which a WebSocket's client must introduce itself."""
+    socket_operations: int = 100
+    """Operations of one WebSocket at the same time at the most."""
 
     def today(self) -> date:
         """Give the calendar day in Qinghai."""
@@ -159,4 +171,10 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "cached_documents": _count,
     "engine": _engine,
     "candidates": _count,
+    "subscriptions": _count,
+    "event_buffer": _count,
+    "keep_alive": _seconds,
+    "write_deadline": _seconds,
+    "init_deadline": _seconds,
+    "socket_operations": _count,
 }

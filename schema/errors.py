@@ -4,6 +4,7 @@ RequestError               the request can't be answered as it is
 ├── BadInput               an argument is wrong: BAD_USER_INPUT
 │   └── AmbiguousName      several enterprises bear the name: AMBIGUOUS_NAME
 ├── LimitExceeded          more was asked than is allowed: LIMIT_EXCEEDED
+├── SlowReader             a subscriber did not keep up: SLOW_READER
 └── NotReady               the core is not filled yet: NOT_READY
 """
 
@@ -63,6 +64,26 @@ class LimitExceeded(RequestError):
     """More was asked than is allowed."""
 
     code = "LIMIT_EXCEEDED"
+
+
+class SlowReader(RequestError):
+    """A subscriber did not take events as fast as they came."""
+
+    code = "SLOW_READER"
+
+    def __init__(self, missed: int) -> None:
+        """Say how many events were not kept for it, and what to do."""
+        super().__init__(
+            f"读取过慢，{missed} 个事件未能保留，订阅到此结束；请重新订阅并以查询补齐 "
+            f"(too slow: {missed} events were dropped and this subscription ends; "
+            "subscribe again and catch up by a query)"
+        )
+        self.missed = missed
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Give the number too."""
+        return {"code": self.code, "missed": self.missed}
 
 
 class NotReady(RequestError):

@@ -1,14 +1,14 @@
 """Joins the parts of the gateway."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 from graphql import GraphQLSchema
 from starlette.applications import Starlette
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from adapters.contract import Adapter
 from adapters.declaration import Declaration
@@ -16,22 +16,28 @@ from adapters.errors import DeclarationError
 from adapters.kinds.push import PushTransport
 from adapters.registry import load_all
 from gateway.bindings import NATIVES, bind_schema
+from gateway.changes import Changes
 from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
-from gateway.endpoints import Endpoint, alive, graphql, playground, ready
+from gateway.endpoints import alive, graphql, playground, ready
 from gateway.engine import Engine
 from gateway.engine.reference import ReferenceEngine
+from gateway.event_stream import streamed
+from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
 from gateway.inbox import DatabaseInbox
 from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
+from gateway.patience import patience_of
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import Parts, RequestQuestions
 from gateway.settings import EngineChoice, Settings
+from gateway.websocket import graphql_socket, no_socket
 from schema.build import build
+from schema.subscription import RecordChange
 from schema.visibility import Audience
 
 _log = structlog.get_logger(__name__)
@@ -48,6 +54,7 @@ class Gateway:
     adapters: Mapping[str, Adapter]
     problems: Mapping[str, DeclarationError]
     pushing: Mapping[str, PushTransport]
+    changes: Events[RecordChange]
 
     async def close(self) -> None:
         """Close all connections."""
@@ -88,6 +95,7 @@ async def open_gateway(
         registry.adapters,
         registry.problems,
         pushing,
+        Events(settings.event_buffer, settings.subscriptions),
     )
 
 
@@ -97,15 +105,25 @@ def create_app(
     """Make the application that serves both schemas."""
     directory = Directory(gateway.adapters)
     loader = Loader(gateway.adapters, gateway.core)
+    changes = Changes(
+        gateway.core,
+        Records(loader, directory, Audience.GOVERNMENT),
+        gateway.changes,
+        lambda: _moment(gateway.settings),
+    )
     routes = [
-        Route(path, _endpoint(gateway, directory, loader, audience), methods=_ALL)
-        for audience, path in PATHS.items()
-    ]
-    routes += [
+        *_government(
+            _executor(gateway, directory, loader, Audience.GOVERNMENT), gateway
+        ),
+        *_public(_executor(gateway, directory, loader, Audience.PUBLIC), gateway),
         Route("/playground", playground),
         Route("/healthz", alive),
         Route("/readyz", ready(lambda: _state(gateway))),
-        Route("/push/{department}", receive(gateway.pushing), methods=["POST"]),
+        Route(
+            "/push/{department}",
+            receive(gateway.pushing, changes.tell),
+            methods=["POST"],
+        ),
     ]
 
     @asynccontextmanager
@@ -120,9 +138,28 @@ def create_app(
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def _endpoint(
+def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
+    path, most = PATHS[Audience.GOVERNMENT], gateway.settings.max_body
+    patience = patience_of(gateway.settings)
+    plain = graphql(executor, most, explains=True)
+    endpoint = streamed(plain, executor, most, patience)
+    return [
+        Route(path, endpoint, methods=_ALL),
+        WebSocketRoute(path, graphql_socket(executor, patience)),
+    ]
+
+
+def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
+    path = PATHS[Audience.PUBLIC]
+    return [
+        Route(path, graphql(executor, gateway.settings.max_body), methods=_ALL),
+        WebSocketRoute(path, no_socket),
+    ]
+
+
+def _executor(
     gateway: Gateway, directory: Directory, loader: Loader, audience: Audience
-) -> Endpoint:
+) -> Executor:
     settings = gateway.settings
     records = Records(loader, directory, audience)
     parts = Parts(
@@ -140,6 +177,7 @@ def _endpoint(
         ),
         quarantine=gateway.quarantine,
         most_candidates=settings.candidates,
+        changes=gateway.changes,
     )
     schema = build(audience)
     limits = Limits(
@@ -150,12 +188,14 @@ def _endpoint(
     )
 
     def context() -> RequestQuestions:
-        return RequestQuestions(parts, Moment(settings.now(), settings.today()))
+        return RequestQuestions(parts, _moment(settings))
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)
-    executor = Executor(engine, Documents(schema, limits), context)
-    explains = audience is Audience.GOVERNMENT
-    return graphql(executor, settings.max_body, explains=explains)
+    return Executor(engine, Documents(schema, limits), context)
+
+
+def _moment(settings: Settings) -> Moment:
+    return Moment(settings.now(), settings.today())
 
 
 def _engine(

@@ -3,13 +3,14 @@
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.inbox import Held, PushedMessage
+from adapters.inbox import Held, PushedMessage, Taken, Version
 from schema.record_type import RecordType
 
 _SEEN = text("SELECT 1 FROM inbox_message WHERE message_id = :message_id")
@@ -26,6 +27,11 @@ _RECORD = text(
     "row_json = excluded.row_json "
     "WHERE excluded.sequence > inbox_record.sequence"
 )
+_EARLIER = text(
+    "SELECT natural_key, sequence, as_of, row_json FROM inbox_record "
+    "WHERE department = :department AND record_type = :record_type "
+    "AND natural_key IN :keys"
+).bindparams(bindparam("keys", expanding=True))
 _ROWS = text(
     "SELECT row_json FROM inbox_record WHERE department = :department "
     "AND record_type = :record_type ORDER BY natural_key"
@@ -43,8 +49,11 @@ class DatabaseInbox:
         """Use the tables of the gateway's own migrations."""
         self._engine = engine
 
-    async def store(self, message: PushedMessage) -> bool:
-        """Keep a message durably before returning; False when it was kept before."""
+    async def store(self, message: PushedMessage) -> Sequence[Taken] | None:
+        """Keep a message durably before returning; None when it was kept before.
+
+        Gives what took effect.
+        """
         about = {
             "department": message.department,
             "record_type": message.record_type.value,
@@ -63,7 +72,8 @@ class DatabaseInbox:
         try:
             async with self._engine.begin() as connection:
                 if (await connection.execute(_SEEN, name)).first():
-                    return False
+                    return None
+                earlier = await _earlier(connection, message)
                 moments = {
                     "sent_at": message.sent_at.isoformat(),
                     "received_at": datetime.fromtimestamp(time.time(), UTC).isoformat(),
@@ -72,8 +82,8 @@ class DatabaseInbox:
                 if rows:
                     await connection.execute(_RECORD, rows)
         except IntegrityError:
-            return False
-        return True
+            return None
+        return _taken(message, earlier)
 
     async def held(self, department: str, record_type: RecordType) -> Held:
         """Give what a department pushed, restatements applied."""
@@ -92,3 +102,38 @@ class DatabaseInbox:
         async with self._engine.connect() as connection:
             newest, count = (await connection.execute(_NEWEST, about)).one()
         return f"{count}:{newest}"
+
+
+class _Kept(NamedTuple):
+    """What was last told of a record, and by which message."""
+
+    sequence: int
+    version: Version
+
+
+async def _earlier(
+    connection: AsyncConnection, message: PushedMessage
+) -> dict[str, _Kept]:
+    about = {
+        "department": message.department,
+        "record_type": message.record_type.value,
+        "keys": [record.natural_key for record in message.records],
+    }
+    found = await connection.execute(_EARLIER, about)
+    return {
+        key: _Kept(sequence, Version(orjson.loads(row), datetime.fromisoformat(as_of)))
+        for key, sequence, as_of, row in found
+    }
+
+
+def _taken(message: PushedMessage, earlier: dict[str, _Kept]) -> Sequence[Taken]:
+    """Follow what the table does: a record gives way to a later message only."""
+    taken = []
+    for record in message.records:
+        before = earlier.get(record.natural_key)
+        if before is not None and before.sequence >= message.sequence:
+            continue
+        after = Version(record.row, message.sent_at)
+        earlier[record.natural_key] = _Kept(message.sequence, after)
+        taken.append(Taken(after, before.version if before else None))
+    return taken

@@ -20,6 +20,7 @@ from gateway.errors import OperationRefused
 from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
+from gateway.server import StreamingServer
 from gateway.settings import REGISTER, Settings
 from gateway.upkeep import reconcile_daily
 from schema.record_type import RecordType
@@ -60,8 +61,9 @@ class Server:
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=3,
+            ws_max_size=self._settings.max_body,
         )
-        server = uvicorn.Server(config)
+        server = StreamingServer(config, gateway.changes.end)
         upkeep = asyncio.create_task(reconcile_daily(self._settings, self._environment))
         try:
             with suppress(asyncio.CancelledError):

@@ -1,14 +1,14 @@
 """Takes the messages that departments push: `POST /push/{department}`."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from adapters.errors import SourceContractBroken, SourceDenied
-from adapters.kinds.push import PushTransport
+from adapters.kinds.push import PushTransport, Receipt
 from gateway.endpoints import Endpoint
 
 _log = structlog.get_logger(__name__)
@@ -16,7 +16,17 @@ LARGEST = 8_388_608
 """Bytes of a message at the most."""
 
 
-def receive(departments: Mapping[str, PushTransport]) -> Endpoint:
+Tell = Callable[[PushTransport, Receipt], Awaitable[None]]
+"""Hears of every message that is kept."""
+
+
+async def tell_nobody(_: PushTransport, __: Receipt) -> None:
+    """Keep it to ourselves."""
+
+
+def receive(
+    departments: Mapping[str, PushTransport], tell: Tell = tell_nobody
+) -> Endpoint:
     """Serve the address for the departments that push.
 
     200 with a receipt once the message is durable; 400 for one that can't be read (not
@@ -44,6 +54,7 @@ def receive(departments: Mapping[str, PushTransport]) -> Endpoint:
         except SourceContractBroken as error:
             _log.warning("message refused", department=code, reason=error.reason)
             return _refusal(400, error.reason)
+        await tell(transport, receipt)
         rejected = [{"index": r.index, "reason": r.reason} for r in receipt.rejected]
         return JSONResponse(
             {

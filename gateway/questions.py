@@ -1,15 +1,17 @@
 """What one request can ask; single parents are collected into sets."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from gateway.changes import listen
 from gateway.conditions import find_across
 from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory, shown
 from gateway.enterprises import enterprise_of
+from gateway.events import Events
 from gateway.everything import Everything, Read
 from gateway.loading.answers import SourceCall
 from gateway.loading.records import Departments, Heard, Moment, Records
@@ -49,6 +51,7 @@ from schema.registration import Registration
 from schema.scalars import USCC
 from schema.services import Enterprises
 from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.subscription import RecordChange
 from schema.visibility import Audience
 
 LARGEST_SET = 1_000
@@ -68,6 +71,7 @@ class Parts:
     everything: Everything
     quarantine: Quarantine
     most_candidates: int
+    changes: Events[RecordChange]
 
 
 class RequestQuestions:
@@ -310,6 +314,16 @@ class RequestQuestions:
         return await self._parts.everything.unresolved(
             department, first, after, self._parts.records.department
         )
+
+    def record_changes(
+        self,
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+        region: str | None,
+    ) -> AsyncGenerator[RecordChange, None]:
+        """Tell of changes from now on."""
+        chosen = self._parts.directory.choose(departments, predecessors=False)
+        return listen(self._parts.changes, record_types, chosen, region)
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

@@ -40,15 +40,19 @@ class Tying:
         self._known: dict[str, Enterprise | None] = {}
 
     async def tie(
-        self, department: str, records: Sequence[SourceRecord]
+        self,
+        department: str,
+        records: Sequence[SourceRecord],
+        outcome: SourceOutcome = SourceOutcome.LIVE,
     ) -> Sequence[Sequence[CreditRecord]]:
         """Give what may be shown of each record, once for everybody it is about."""
         pairs = [
             (n, one) for n, record in enumerate(records) for one in record.subjects
         ]
-        matched = await self._core.match([subject for _, subject in pairs])
+        subjects = [subject for _, subject in pairs]
+        matched = await self._core.match(subjects, candidates=False)
         await self._learn({match.uscc for match in matched if match.uscc})
-        answer = Answer(department, SourceOutcome.LIVE)
+        answer = Answer(department, outcome)
         shown: list[list[CreditRecord]] = [[] for _ in records]
         for (place, _), match in zip(pairs, matched, strict=True):
             enterprise = self._known.get(match.uscc or "")

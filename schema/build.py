@@ -28,6 +28,7 @@ from schema.query import Query
 from schema.record_type import RecordType
 from schema.records import RECORDS, TYPES
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 from schema.visibility import Audience
 
 INCREMENTAL = (GraphQLDeferDirective, GraphQLStreamDirective)
@@ -56,7 +57,8 @@ def build(audience: Audience) -> GraphQLSchema:
     shown = PUBLIC_TYPES if public else set(RecordType) - {RecordType.REGISTRATION}
     types = [cls for cls in TYPES if _record_type(cls) in shown]
     config = StrawberryConfig(scalar_map=SCALARS)
-    schema = kind(query=Query, types=types, config=config)
+    subscribed = None if public else Subscription
+    schema = kind(query=Query, subscription=subscribed, types=types, config=config)
     built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
     if not public:
         built.directives = (*built.directives, *INCREMENTAL)

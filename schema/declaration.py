@@ -132,6 +132,17 @@ def resolved(term: str, visibility: Visibility = Visibility.PUBLIC) -> Callable[
     return declare
 
 
+def subscribed(term: str) -> Callable[[R], R]:
+    """Declare what can be subscribed to, answered by a function: official term."""
+
+    def declare(resolver: R) -> R:
+        field: Any = strawberry.subscription(resolver=resolver, description=term)
+        declared: R = field
+        return declared
+
+    return declare
+
+
 def batched(
     resolver: Callable[..., object],
     term: str,

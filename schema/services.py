@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,7 @@ from schema.statistics import RecordStatistics, StatisticsGroup
 
 if TYPE_CHECKING:
     from schema.enterprise import Enterprise
+    from schema.subscription import RecordChange
 
 
 class Enterprises(Protocol):
@@ -169,6 +170,14 @@ class Questions(Protocol):
         self, department: str | None, first: int, after: str | None
     ) -> Listed[UnresolvedRecord]:
         """List what fits no single enterprise."""
+
+    def record_changes(
+        self,
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+        region: str | None,
+    ) -> AsyncGenerator[RecordChange, None]:
+        """Tell of changes from now on; must be closed."""
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

@@ -1,14 +1,9 @@
 """Departments that push, against the address that takes their messages."""
 
-import hmac
-import json
-import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -25,6 +20,7 @@ from mock_departments.push import CODES, PushService, start
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
 from tests.adapters.oracle import check
+from tests.gateway.messages import SECRET, grade, message, post
 from tests.serving import serving
 
 pytestmark = pytest.mark.anyio
@@ -117,9 +113,6 @@ async def test_nothing_heard_is_never_nothing_held(
         await pushing.adapter.fetch(Ask(record_type, tuple(keys.values())[:2]))
 
 
-SECRET = "secret-of-tests"
-
-
 @pytest.fixture
 async def tax(core: Core) -> AsyncIterator[tuple[str, Adapter]]:
     """The address of the tax authority's messages, and its adapter."""
@@ -130,42 +123,6 @@ async def tax(core: Core) -> AsyncIterator[tuple[str, Adapter]]:
     async with serving(Starlette(routes=[route])) as address:
         yield f"{address}/push/QH-TAX", adapter
         await adapter.close()
-
-
-def message(number: int, *records: Mapping[str, object], **words: object) -> bytes:
-    envelope = {
-        "messageId": f"M{number}",
-        "department": "QH-TAX",
-        "sentAt": f"2016-10-20T08:{number:02}:00+08:00",
-        "sequence": number,
-        "recordType": "TAX_CREDIT",
-        "records": records,
-        **words,
-    }
-    return json.dumps(envelope).encode()
-
-
-async def post(address: str, body: bytes, age: int = 0) -> httpx.Response:
-    moment = str(int(time.time()) - age)
-    signed = hmac.new(SECRET.encode(), moment.encode() + b"." + body, sha256)
-    headers = {
-        "X-Creditnet-Timestamp": moment,
-        "X-Creditnet-Signature": f"sha256={signed.hexdigest()}",
-    }
-    async with httpx.AsyncClient() as client:
-        return await client.post(address, content=body, headers=headers)
-
-
-def grade(uscc: str, letter: str) -> dict[str, object]:
-    return {
-        "shxydm": uscc,
-        "xdrmc": "某公司",
-        "pjnd": "2015",
-        "xydj": letter,
-        "pdjg": "青海省国家税务局",
-        "jdrq": "2016-04-20",
-        "tzyy": "",
-    }
 
 
 async def test_the_later_word_holds_in_whatever_order_words_come(

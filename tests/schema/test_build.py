@@ -32,6 +32,9 @@ GOVERNMENT_TYPES = [
     "PenaltyPerformance",
     "Viewer",
     "JSON",
+    "Subscription",
+    "RecordChange",
+    "ChangeKind",
 ]
 
 
@@ -123,6 +126,7 @@ def test_no_marked_field_anywhere_is_public(public: GraphQLSchema) -> None:
         "{ departments { sourceKind } }",
         '{ check(usccs: [], purpose: "评优") { clear } }',
         "{ viewer { roles } }",
+        "subscription { recordChanges { at } }",
     ],
 )
 def test_the_public_schema_refuses_government_questions(

@@ -9,12 +9,14 @@ from typing import Literal
 import msgspec
 import orjson
 
-from adapters.contract import Origin, Row, Rows
+from adapters.contract import Origin, Row, Rows, SourceRecord
 from adapters.declaration import Declaration
+from adapters.entries import Entry, map_rows
 from adapters.errors import SourceContractBroken, SourceDenied, SourceUnavailable
-from adapters.inbox import Inbox, PushedMessage, PushedRecord
+from adapters.inbox import Inbox, PushedMessage, PushedRecord, Taken, Version
 from adapters.kinds.options import read_options
 from adapters.kinds.push.envelope import READERS
+from adapters.mapping import Mapper
 from adapters.paths import first_of
 from schema.record_type import RecordType
 
@@ -52,6 +54,9 @@ class Receipt:
     accepted: int
     rejected: tuple[Rejection, ...]
     duplicate: bool
+    record_type: RecordType
+    taken: Sequence[Taken] = ()
+    """What took effect."""
 
 
 class PushTransport:
@@ -62,13 +67,16 @@ class PushTransport:
     def __init__(self, declaration: Declaration, inbox: Inbox) -> None:
         """Read the declaration's options; raises DeclarationError."""
         connection, _ = read_options(declaration, Connection, Section)
-        self._department = declaration.department
+        self.department = declaration.department
         self._secret = connection.secret.encode()
         self._envelope = READERS[connection.format]
         self._inbox = inbox
         self._keys: dict[RecordType, list[Callable[[Row], object]]] = {
             kind: [first_of((column,)) for column in section.natural_key]
             for kind, section in declaration.sections.items()
+        }
+        self._mappers = {
+            kind: Mapper(section) for kind, section in declaration.sections.items()
         }
 
     async def receive(
@@ -81,17 +89,40 @@ class PushTransport:
         """
         self._verify(body, timestamp, signature, now)
         message, rejected = self._read(body)
-        kept = await self._inbox.store(message)
-        return Receipt(message.message_id, len(message.records), rejected, not kept)
+        taken = await self._inbox.store(message)
+        return Receipt(
+            message.message_id,
+            len(message.records),
+            rejected,
+            taken is None,
+            message.record_type,
+            taken or (),
+        )
+
+    async def versions(
+        self, receipt: Receipt
+    ) -> Sequence[tuple[SourceRecord | None, SourceRecord]]:
+        """Read what took effect, before and after; what can't be read is left out."""
+        mapper = self._mappers[receipt.record_type]
+        afters = [await _read(mapper, one.after) for one in receipt.taken]
+        befores = [
+            await _read(mapper, one.before) if one.before else None
+            for one in receipt.taken
+        ]
+        return [
+            (before if isinstance(before, SourceRecord) else None, after)
+            for before, after in zip(befores, afters, strict=True)
+            if isinstance(after, SourceRecord)
+        ]
 
     async def version(self, record_type: RecordType) -> str:
         """Give a mark that changes with every message."""
-        return await self._inbox.version(self._department, record_type)
+        return await self._inbox.version(self.department, record_type)
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give all rows; whoever holds them looks up the keys."""
         del keys
-        held = await self._inbox.held(self._department, record_type)
+        held = await self._inbox.held(self.department, record_type)
         if held.as_of is None:
             raise SourceUnavailable("尚未收到该部门推送 (nothing was pushed yet)")
         return Rows(held.rows, held.as_of)
@@ -124,7 +155,7 @@ class PushTransport:
         envelope = self._envelope(body)
         known = {kind.value: kind for kind in self._keys}
         record_type = known.get(envelope.record_type)
-        if envelope.department != self._department or record_type is None:
+        if envelope.department != self.department or record_type is None:
             raise SourceContractBroken("部门或记录类型不符 (wrong department or type)")
         if envelope.sent_at.tzinfo is None or len(envelope.records) > LARGEST:
             raise SourceContractBroken(
@@ -155,3 +186,8 @@ class PushTransport:
         if all(part in (None, "") for part in parts):
             return None
         return orjson.dumps([None if p is None else str(p) for p in parts]).decode()
+
+
+async def _read(mapper: Mapper, version: Version) -> Entry:
+    (entry,) = await map_rows(mapper, Rows([version.row]), version.as_of)
+    return entry

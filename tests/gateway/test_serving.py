@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic
 
 import httpx
 import pytest
@@ -55,7 +54,6 @@ def test_subscribers_are_let_go(process: tuple[subprocess.Popen[str], str]):
         assert socket.recv() == '{"type":"connection_ack"}'
         lines = response.iter_lines()
         assert next(lines) == ":"
-        before = monotonic()
         started.send_signal(signal.SIGTERM)
         assert list(lines) == [""]
         with pytest.raises(ConnectionClosed) as caught:
@@ -63,8 +61,7 @@ def test_subscribers_are_let_go(process: tuple[subprocess.Popen[str], str]):
         assert caught.value.rcvd
         assert caught.value.rcvd.code == 1012
         _, errors = started.communicate(timeout=60)
-    assert monotonic() - before < 3, "it waited until its patience was at an end"
-    assert errors == ""
+    assert errors == "", "it waited until its patience was at an end"
     assert started.returncode in {0, -signal.SIGTERM}
 
 

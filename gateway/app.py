@@ -27,6 +27,7 @@ from gateway.event_stream import streamed
 from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
+from gateway.graphql_over_http import Sizes
 from gateway.inbox import DatabaseInbox
 from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
@@ -139,7 +140,7 @@ _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
-    path, most = PATHS[Audience.GOVERNMENT], gateway.settings.max_body
+    path, most = PATHS[Audience.GOVERNMENT], _sizes(gateway.settings)
     patience = patience_of(gateway.settings)
     plain = graphql(executor, most, explains=True)
     endpoint = streamed(plain, executor, most, patience)
@@ -152,7 +153,7 @@ def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
 def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path = PATHS[Audience.PUBLIC]
     return [
-        Route(path, graphql(executor, gateway.settings.max_body), methods=_ALL),
+        Route(path, graphql(executor, _sizes(gateway.settings)), methods=_ALL),
         WebSocketRoute(path, no_socket),
     ]
 
@@ -181,9 +182,17 @@ def _executor(
     )
     schema = build(audience)
     limits = Limits(
-        settings.max_tokens,
-        settings.max_depth,
-        settings.cached_documents,
+        document=settings.max_document,
+        tokens=settings.max_tokens,
+        definitions=settings.max_definitions,
+        directives=settings.max_directives,
+        depth=settings.max_depth,
+        fields=settings.max_fields,
+        aliases=settings.max_aliases,
+        pairs=settings.max_pairs,
+        values=settings.max_values,
+        cached=settings.cached_documents,
+        cached_characters=settings.cached_characters,
         suggestions=audience is Audience.GOVERNMENT,
     )
 
@@ -192,6 +201,10 @@ def _executor(
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)
     return Executor(engine, Documents(schema, limits), context)
+
+
+def _sizes(settings: Settings) -> Sizes:
+    return Sizes(settings.max_body, settings.max_values)
 
 
 def _moment(settings: Settings) -> Moment:

@@ -1,22 +1,20 @@
 """Documents: parsed and validated once, then kept."""
 
-from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from graphql import (
     ArgumentNode,
+    ASTValidationRule,
     DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
-    InlineFragmentNode,
     Location,
+    NoFragmentCyclesRule,
     ObjectFieldNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
+    UniqueFragmentNamesRule,
     Visitor,
     parse,
     validate,
@@ -24,6 +22,11 @@ from graphql import (
 )
 
 from gateway.engine import Prepared, prepare
+from gateway.measuring import FragmentsTangled, Outline, lexemes, more_values
+from gateway.recent import Recent
+
+_FRAGMENT_RULES: Final = (NoFragmentCyclesRule, UniqueFragmentNamesRule)
+"""What must hold before the size of a document can be told."""
 
 
 class DocumentRefused(Exception):
@@ -34,83 +37,161 @@ class DocumentRefused(Exception):
     its scalar refuses.
     """
 
-    def __init__(self, errors: list[GraphQLError], code: str) -> None:
-        """Mark each error with the code, unless it has one of its own."""
-        super().__init__(code)
-        for error in errors:
-            error.extensions = {"code": code, **(error.extensions or {})}
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        """Keep all that is wrong."""
+        super().__init__(f"{len(errors)} faults")
         self.errors = errors
+
+
+def _refusal(errors: Sequence[GraphQLError], code: str) -> DocumentRefused:
+    """Refuse for errors, each with the code, unless it has one of its own.
+
+    They let go of the syntax tree, because they may be kept.
+    """
+    return DocumentRefused(
+        [
+            GraphQLError(
+                error.message,
+                source=error.source,
+                positions=error.positions,
+                extensions={"code": code, **(error.extensions or {})},
+            )
+            for error in errors
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a document may be."""
+    """How large a request may be; the names of settings, without `max_`."""
 
-    tokens: int
-    depth: int
-    cached: int
+    tokens: int = 3_000
+    depth: int = 15
+    cached: int = 1_000
     suggestions: bool = True
     """Whether errors may suggest names that the client has not seen."""
+    document: int = 65_536
+    definitions: int = 100
+    directives: int = 200
+    fields: int = 2_000
+    aliases: int = 500
+    pairs: int = 5_000
+    values: int = 10_000
+    cached_characters: int = 1_000_000
+
+
+_WORDS: Final = {
+    "document": ("查询字符", "characters"),
+    "tokens": ("词法单元", "lexical tokens"),
+    "definitions": ("操作和片段", "operations and fragments"),
+    "directives": ("指令", "directives"),
+    "depth": ("嵌套层数", "levels of fields"),
+    "fields": ("字段", "fields, fragments spread out"),
+    "aliases": ("别名", "aliases, fragments spread out"),
+    "pairs": ("同名字段对", "pairs of fields under one name"),
+    "values": ("变量值", "values in variables"),
+}
+"""What each limit counts."""
 
 
 class Documents:
     """The documents of one schema, the least recently used ones forgotten."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits) -> None:
-        """Check against `schema`; keep at most `limits.cached`."""
+        """Check against `schema`; keep as many as `limits` say."""
         self._schema = schema
         self._limits = limits
-        self._kept: OrderedDict[str, Prepared] = OrderedDict()
+        self._kept: Recent[Prepared] = Recent(limits.cached, limits.cached_characters)
+        self._refused: Recent[list[GraphQLError]] = Recent(
+            limits.cached, limits.cached_characters
+        )
 
     def get(self, text: str) -> Prepared:
         """Give the parsed and validated document, with the plans made of it.
 
-        Raises DocumentRefused with every reason.
+        Raises DocumentRefused with every reason; what cost a parse to find out is
+        kept as well, apart, so that refused documents displace no others.
         """
-        document = self._kept.get(text)
-        if document is None:
-            document = self._kept[text] = prepare(self._admit(text))
-            if len(self._kept) > self._limits.cached:
-                self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(text)
-        return document
+        prepared = self._kept.get(text)
+        if prepared is not None:
+            return prepared
+        errors = self._refused.get(text)
+        if errors is not None:
+            raise DocumentRefused(errors)
+        self._check_text(text)
+        try:
+            prepared = prepare(self._admit(text))
+        except DocumentRefused as refusal:
+            self._refused.keep(text, refusal.errors)
+            raise
+        self._kept.keep(text, prepared)
+        return prepared
+
+    def check_variables(self, variables: Mapping[str, object]) -> None:
+        """Raise DocumentRefused when variables hold too many values."""
+        most = self._limits.values
+        if more_values(variables, most):
+            raise _refusal([_excess("values", most)], "LIMIT_EXCEEDED")
+
+    def _check_text(self, text: str) -> None:
+        self._check(document=len(text))
+        tokens, directives = lexemes(text)
+        self._check(tokens=tokens, directives=directives)
 
     def _admit(self, text: str) -> DocumentNode:
         document = self._parse(text)
+        self._check(definitions=len(document.definitions))
+        try:
+            outline = Outline(document)
+        except FragmentsTangled:
+            self._validate(document, _FRAGMENT_RULES)
+        else:
+            size = outline.size()
+            self._check(depth=size.depth, fields=size.fields, aliases=size.aliases)
+            self._check(pairs=outline.pairs())
+        self._validate(document)
+        return document
+
+    def _check(self, **found: int) -> None:
+        allowed = [(name, getattr(self._limits, name)) for name in found]
+        excess = [_excess(n, most, found[n]) for n, most in allowed if found[n] > most]
+        if excess:
+            raise _refusal(excess, "LIMIT_EXCEEDED")
+
+    def _validate(
+        self,
+        document: DocumentNode,
+        rules: Collection[type[ASTValidationRule]] | None = None,
+    ) -> None:
         errors = validate(
             self._schema,
             document,
+            rules,
             max_errors=20,
             hide_suggestions=not self._limits.suggestions,
         )
         if errors:
             _name_arguments(document, errors)
-            raise DocumentRefused(errors, "GRAPHQL_VALIDATION_FAILED")
-        deepest = _depth(document)
-        if deepest > self._limits.depth:
-            words = (
-                f"查询嵌套 {deepest} 层，最多 {self._limits.depth} 层 "
-                f"(the query is {deepest} levels deep, "
-                f"{self._limits.depth} are allowed)"
-            )
-            raise DocumentRefused([GraphQLError(words)], "LIMIT_EXCEEDED")
-        return document
+            raise _refusal(errors, "GRAPHQL_VALIDATION_FAILED")
 
     def _parse(self, text: str) -> DocumentNode:
         try:
-            return parse(
-                text,
-                max_tokens=self._limits.tokens,
-                allow_empty_selection_sets=False,
-            )
+            return parse(text, allow_empty_selection_sets=False)
         except GraphQLSyntaxError as error:
-            too_long = "Document contains more than" in error.message
-            code = "LIMIT_EXCEEDED" if too_long else "GRAPHQL_PARSE_FAILED"
-            raise DocumentRefused([error], code) from error
-        except RecursionError as error:
-            words = "查询嵌套过深 (the query is nested too deeply)"
-            raise DocumentRefused([GraphQLError(words)], "LIMIT_EXCEEDED") from error
+            if "nested too deeply" in error.message:
+                excess = _excess("depth", self._limits.depth)
+                raise _refusal([excess], "LIMIT_EXCEEDED") from error
+            raise _refusal([error], "GRAPHQL_PARSE_FAILED") from error
+
+
+def _excess(name: str, most: int, found: int | None = None) -> GraphQLError:
+    """Say what there is too much of; how much is not always known."""
+    chinese, english = _WORDS[name]
+    words = (
+        f"{chinese}过多{f'：{found}' if found else ''}，上限 {most} "
+        f"(max_{name}: {found or 'too many'} {english}, {most} are allowed)"
+    )
+    return GraphQLError(words, extensions={"limit": f"max_{name}"})
 
 
 def _name_arguments(document: DocumentNode, errors: list[GraphQLError]) -> None:
@@ -145,34 +226,3 @@ class _Arguments(Visitor):
 
     def enter_object_field(self, node: ObjectFieldNode, *_: object) -> None:
         self.found.append((node.name.value, node.loc))
-
-
-def _depth(document: DocumentNode) -> int:
-    """Count levels of fields, fragments followed; introspection does not count."""
-    fragments = {
-        d.name.value: d
-        for d in document.definitions
-        if isinstance(d, FragmentDefinitionNode)
-    }
-    known: dict[str, int] = {}
-
-    def below(selections: SelectionSetNode | None) -> int:
-        nodes = selections.selections if selections else ()
-        return max((level(node) for node in nodes), default=0)
-
-    def level(node: object) -> int:
-        if isinstance(node, FieldNode):
-            if node.name.value.startswith("__"):
-                return 0
-            return 1 + below(node.selection_set)
-        if isinstance(node, FragmentSpreadNode):
-            name = node.name.value
-            if name not in known:
-                known[name] = below(fragments[name].selection_set)
-            return known[name]
-        return below(node.selection_set) if isinstance(node, InlineFragmentNode) else 0
-
-    operations = (
-        d for d in document.definitions if isinstance(d, OperationDefinitionNode)
-    )
-    return max((below(o.selection_set) for o in operations), default=0)

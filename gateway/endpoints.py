@@ -11,6 +11,7 @@ from strawberry.http.ides import get_graphql_ide_html
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
     RequestRefused,
+    Sizes,
     accepted,
     read_operation,
     refuse,
@@ -27,7 +28,7 @@ CLIENT_CLOSED_REQUEST: Final = 499
 EXPLAIN: Final = "x-creditnet-explain"
 
 
-def graphql(executor: Executor, max_body: int, *, explains: bool = False) -> Endpoint:
+def graphql(executor: Executor, most: Sizes, *, explains: bool = False) -> Endpoint:
     """Serve one schema by GraphQL over HTTP; it may tell how an answer came about."""
 
     async def endpoint(request: Request) -> Response:
@@ -35,7 +36,7 @@ def graphql(executor: Executor, max_body: int, *, explains: bool = False) -> End
         try:
             in_parts, others = split(request.headers.get("accept", ""))
             media = accepted(others)
-            operation = await read_operation(request, max_body)
+            operation = await read_operation(request, most)
             explain = explains and request.headers.get(EXPLAIN) == "1"
             if not in_parts:
                 result = await unless_left(

@@ -23,6 +23,7 @@ from gateway.graphql_over_http import (
     GRAPHQL_RESPONSE,
     JSON,
     RequestRefused,
+    Sizes,
     read_operation,
     refuse,
 )
@@ -40,7 +41,7 @@ Results = AsyncGenerator[ExecutionResult | None, None]
 
 
 def streamed(
-    plain: Endpoint, executor: Executor, max_body: int, patience: Patience
+    plain: Endpoint, executor: Executor, most: Sizes, patience: Patience
 ) -> Endpoint:
     """Serve those who want an event stream, and leave all others to `plain`."""
 
@@ -48,7 +49,7 @@ def streamed(
         if not wants_events(request.headers.get("accept", "")):
             return await plain(request)
         try:
-            operation = await read_operation(request, max_body)
+            operation = await read_operation(request, most)
             results = with_pauses(results_of(executor, operation), patience.keep_alive)
             first = await anext(results)
         except RequestRefused as refusal:

@@ -131,6 +131,7 @@ class Executor:
         self, operation: Operation, *, subscribing: bool = False
     ) -> Prepared | ExecutionResult:
         try:
+            self.documents.check_variables(operation.variables)
             prepared = self.documents.get(operation.query)
         except DocumentRefused as refusal:
             return ExecutionResult(data=None, errors=refusal.errors)

@@ -14,10 +14,13 @@ from graphql import ExecutionResult
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.measuring import more_json
 from schema.scalars import write_decimal
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
+_ENVELOPE: Final = 100
+"""Values of a request beside its variables; many more than there are."""
 
 
 class RequestRefused(Exception):
@@ -86,7 +89,17 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
-async def read_operation(request: Request, max_body: int) -> Operation:
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much a request may hold."""
+
+    body: int
+    """Bytes."""
+    values: int = 10_000
+    """Values in variables."""
+
+
+async def read_operation(request: Request, most: Sizes) -> Operation:
     """Read the operation from a request.
 
     Raises RequestRefused with 400, 405, 413 or 415.
@@ -110,7 +123,15 @@ async def read_operation(request: Request, max_body: int) -> Operation:
         raise RequestRefused(
             415, "字符集应为 UTF-8 (UTF-8 only)", "UNSUPPORTED_MEDIA_TYPE"
         )
-    return _operation(_json(await _body(request, max_body), "body"), by_get=False)
+    body = await _body(request, most.body)
+    if more_json(body, most.values + _ENVELOPE):
+        raise RequestRefused(
+            413,
+            f"变量值过多，上限 {most.values} "
+            f"(max_values: too many values, {most.values} are allowed)",
+            "LIMIT_EXCEEDED",
+        )
+    return _operation(_json(body, "body"), by_get=False)
 
 
 async def _body(request: Request, max_body: int) -> bytes:
@@ -120,7 +141,8 @@ async def _body(request: Request, max_body: int) -> bytes:
         if size > max_body:
             raise RequestRefused(
                 413,
-                f"请求体超过 {max_body} 字节 (the body is too large)",
+                f"请求体过大，上限 {max_body} 字节 "
+                f"(max_body: too large, {max_body} bytes are allowed)",
                 "LIMIT_EXCEEDED",
             )
         chunks.append(chunk)
@@ -148,6 +170,11 @@ def _json(text: bytes, where: str) -> object:
 
 
 def _operation(given: object, *, by_get: bool) -> Operation:
+    if isinstance(given, list):
+        raise RequestRefused(
+            400,
+            "不接受批量请求，每次一个操作 (no batches: send one operation at a time)",
+        )
     if not isinstance(given, dict):
         raise RequestRefused(
             400, "请求体应为 JSON 对象 (the body must be a JSON object)"

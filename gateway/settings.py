@@ -51,12 +51,28 @@ class Settings:
     """Key of the hash that stands for a person's identity."""
     max_body: int = 1_048_576
     """Bytes of a request at the most."""
-    max_tokens: int = 10_000
-    """Lexical tokens of a document at the most."""
+    max_document: int = 65_536
+    """Characters of a document at the most."""
+    max_tokens: int = 3_000
+    """Lexical tokens of a document at the most, comments among them."""
+    max_definitions: int = 100
+    """Operations and fragments of a document at the most."""
+    max_directives: int = 200
+    """Directives of a document at the most."""
     max_depth: int = 15
     """Levels of selections at the most."""
+    max_fields: int = 2_000
+    """Fields of a document at the most, its fragments spread out."""
+    max_aliases: int = 500
+    """Aliased fields among them at the most."""
+    max_pairs: int = 5_000
+    """Pairs of fields under one name, which validation compares, at the most."""
+    max_values: int = 10_000
+    """Values in variables at the most, those in lists and objects among them."""
     cached_documents: int = 1_000
-    """Parsed documents kept."""
+    """Parsed documents kept of each schema, and refused ones as well."""
+    cached_characters: int = 1_000_000
+    """Characters of the documents kept."""
     engine: EngineChoice = EngineChoice.BREADTH_FIRST
     """What executes operations; `reference`: graphql-core, to compare with."""
     candidates: int = 2_000
@@ -166,9 +182,17 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "clock": _moment,
     "secret": str,
     "max_body": _count,
+    "max_document": _count,
     "max_tokens": _count,
+    "max_definitions": _count,
+    "max_directives": _count,
     "max_depth": _count,
+    "max_fields": _count,
+    "max_aliases": _count,
+    "max_pairs": _count,
+    "max_values": _count,
     "cached_documents": _count,
+    "cached_characters": _count,
     "engine": _engine,
     "candidates": _count,
     "subscriptions": _count,

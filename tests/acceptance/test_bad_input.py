@@ -74,13 +74,19 @@ def nested(levels: int) -> str:
     return f"{{ departments {{ {query} }} }}"
 
 
+VALIDATION = "GRAPHQL_VALIDATION_FAILED"
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
         ("{ enterprise(", "GRAPHQL_PARSE_FAILED"),
-        ("{ nonsense }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{ nonsense }", VALIDATION),
         (nested(20), "LIMIT_EXCEEDED"),
+        (nested(1000), "LIMIT_EXCEEDED"),
         ("{ " + "viewer { roles } " * 4000 + "}", "LIMIT_EXCEEDED"),
+        ("{ viewer { roles " + "@skip(if: true) " * 70_000 + "} }", "LIMIT_EXCEEDED"),
+        ("{ " + "...f " * 9 + "} fragment f on Query { ...f }", VALIDATION),
     ],
 )
 def test_documents_that_are_not_executed(demo: Demo, query: str, code: str):

@@ -20,6 +20,7 @@ from gateway.engine import Engine
 from gateway.event_stream import streamed
 from gateway.events import Events
 from gateway.execution import Executor
+from gateway.graphql_over_http import Sizes
 from gateway.patience import Patience
 from gateway.premises import listening_socket
 from gateway.settings import Settings
@@ -96,7 +97,8 @@ async def streaming(
     executor = Executor(
         Engine(schema), Documents(schema, Limits(1000, 10, 10)), Nothing
     )
-    endpoint = streamed(graphql(executor, 20_000), executor, 20_000, patience)
+    most = Sizes(20_000)
+    endpoint = streamed(graphql(executor, most), executor, most, patience)
     routes = [
         Route("/graphql", endpoint, methods=["GET", "POST", "PUT"]),
         WebSocketRoute("/graphql", graphql_socket(executor, patience)),

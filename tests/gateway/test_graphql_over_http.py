@@ -12,6 +12,7 @@ from gateway.documents import Documents, Limits
 from gateway.endpoints import graphql
 from gateway.engine import Engine
 from gateway.execution import Executor
+from gateway.graphql_over_http import Sizes
 
 RESPONSE = "application/graphql-response+json"
 SDL = """
@@ -41,11 +42,11 @@ def build() -> Starlette:
     for name in ("hello", "broken"):
         method = getattr(root, name)
         schema.query_type.fields[name].resolve = lambda _o, i, m=method, **a: m(i, **a)
-    documents = Documents(schema, Limits(1000, 10, 10))
+    documents = Documents(schema, Limits(500, 10, 10, values=20))
     executor = Executor(Engine(schema), documents, Nothing)
     methods = ["GET", "POST", "PUT"]
     return Starlette(
-        routes=[Route("/graphql", graphql(executor, 2000), methods=methods)]
+        routes=[Route("/graphql", graphql(executor, Sizes(2000, 20)), methods=methods)]
     )
 
 
@@ -116,6 +117,41 @@ async def test_other_bodies_are_refused(media: str):
 async def test_a_large_body_is_refused():
     answer = await send(json={"query": "{ hello }" + " " * 3000})
     assert answer.status_code == 413
+
+
+@pytest.mark.anyio
+async def test_batches_are_refused():
+    answer = await send(json=[{"query": "{ hello }"}])
+    assert answer.status_code == 400
+    assert "no batches" in answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("variables", "status"),
+    [({"n": [1] * 20}, 400), ({"n": [1] * 200}, 413)],
+)
+async def test_too_many_values_are_refused(variables: dict[str, object], status: int):
+    answer = await send(
+        json={"query": "{ hello }", "variables": variables},
+        headers={"Accept": RESPONSE},
+    )
+    assert answer.status_code == status
+    (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert "max_values" in error["message"]
+
+
+@pytest.mark.anyio
+async def test_a_document_beyond_a_limit_is_refused():
+    for accept, status in ((RESPONSE, 400), ("application/json", 200)):
+        answer = await send(
+            json={"query": "{ hello " + "@skip(if: false) " * 90 + "}"},
+            headers={"Accept": accept},
+        )
+        assert answer.status_code == status
+        (error,) = answer.json()["errors"]
+        assert error["extensions"] == {"code": "LIMIT_EXCEEDED", "limit": "max_tokens"}
 
 
 @pytest.mark.anyio

@@ -17,6 +17,7 @@ from gateway.documents import Documents, Limits
 from gateway.endpoints import graphql
 from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
+from gateway.graphql_over_http import Sizes
 from gateway.loading.sets import SetLoader
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +50,9 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
     assert schema.query_type
     bind(schema.query_type.fields["slow"], Binding(batch=slow.answer))
     executor = Executor(Engine(schema), Documents(schema, Limits(99, 9, 9)), Nothing)
-    app = Starlette(routes=[Route("/", graphql(executor, 2000), methods=["POST"])])
+    app = Starlette(
+        routes=[Route("/", graphql(executor, Sizes(2000)), methods=["POST"])]
+    )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     running = asyncio.create_task(server.serve([listening]))

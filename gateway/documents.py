@@ -22,7 +22,8 @@ from graphql import (
 )
 
 from gateway.engine import Prepared, prepare
-from gateway.measuring import FragmentsTangled, Outline, lexemes, more_values
+from gateway.lexing import lexemes, written
+from gateway.measuring import FragmentsTangled, Outline, more_values
 from gateway.recent import Recent
 
 _FRAGMENT_RULES: Final = (NoFragmentCyclesRule, UniqueFragmentNamesRule)
@@ -135,8 +136,11 @@ class Documents:
 
     def _check_text(self, text: str) -> None:
         self._check(document=len(text))
-        tokens, directives = lexemes(text)
-        self._check(tokens=tokens, directives=directives)
+        tokens = lexemes(text)
+        self._check(tokens=len(tokens), directives=tokens.count("@"))
+        size = written(tokens)
+        self._check(definitions=size.definitions)
+        self._check(fields=size.fields, aliases=size.aliases)
 
     def _admit(self, text: str) -> DocumentNode:
         document = self._parse(text)

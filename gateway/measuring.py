@@ -4,7 +4,6 @@ Everything here takes time in proportion to the text, or to the limit that was k
 before, whatever fragments spread out to.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
@@ -20,13 +19,6 @@ from graphql import (
     SelectionSetNode,
 )
 
-_TOKEN: Final = re.compile(
-    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?'
-    r'|"(?:[^"\\\r\n]|\\.)*+"?'
-    r"|\#[^\r\n]*|\.\.\.|[A-Za-z_]\w*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[!$&()\[\]{}:=@|]",
-    re.ASCII,
-)
-"""A token or comment; a string without its end reaches as far as it can."""
 _UNCOUNTED: Final = -1_000_000
 """A level so high that nothing below it is deep."""
 _MANY: Final = 1_000_000_000
@@ -44,12 +36,6 @@ class Size:
     depth: int
     fields: int
     aliases: int
-
-
-def lexemes(text: str) -> tuple[int, int]:
-    """Count the tokens of a document, comments among them, and its directives."""
-    found = _TOKEN.findall(text)
-    return len(found), found.count("@")
 
 
 def more_json(body: bytes, most: int) -> bool:

@@ -11,7 +11,8 @@ from graphql import (
 )
 from hypothesis import given, strategies as st
 
-from gateway.measuring import Outline, Size, lexemes, more_json, more_values
+from gateway.lexing import Written, lexemes, written
+from gateway.measuring import Outline, Size, more_json, more_values
 
 PIECES = (
     *("a", "query", "_b1", "名", "{", "}", "(", ")", "[", "]", ":", "=", "|", "!", "$"),
@@ -54,7 +55,8 @@ def test_tokens_are_counted_as_the_parser_reads_them(text: str):
     except GraphQLSyntaxError:
         lexemes(text)
         return
-    assert lexemes(text) == expected
+    found = lexemes(text)
+    assert (len(found), found.count("@")) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,27 @@ def test_tokens_are_counted_as_the_parser_reads_them(text: str):
 def test_sizes(text: str, size: Size, pairs: int):
     outline = Outline(parse(text))
     assert (outline.size(), outline.pairs()) == (size, pairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{ b }", Written(1, 1, 0)),
+        (
+            "query q($a: [A!] = {b: 1}) @d(e: 1) { x: a(n: {m: [$a]}) @d { b } }",
+            Written(1, 2, 1),
+        ),
+        (
+            "{ ...f @d ... on Query @d { b } ... @d { b } ... { x: b } }",
+            Written(1, 3, 1),
+        ),
+        ("fragment f on Query { b } { ...f } # { } a: b\n{ b }", Written(3, 2, 0)),
+        ('subscription { b(n: "a: { (") } # query { b }', Written(1, 1, 0)),
+    ],
+)
+def test_what_is_written(text: str, expected: Written):
+    parse(text)
+    assert written(lexemes(text)) == expected
 
 
 def values(json: object) -> int:

@@ -9,8 +9,12 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Literal, Protocol
 
+import msgspec
+
+from adapters.digests import digest
 from schema.record_type import RecordType
 
 KeyKind = Literal["uscc", "registration_number", "name"]
@@ -59,22 +63,35 @@ class Subject:
     written_name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRecord:
-    """One record as read from a department, not yet tied to who asked."""
+class _AsRead(msgspec.Struct, frozen=True, dict=True):
+    """What a SourceRecord is made of; a Struct, for they are made by the thousand."""
 
     record_type: RecordType
     source_record_id: str
     subjects: tuple[Subject, ...]
     values: Mapping[str, object]
     """By attribute of the record type, e.g. `decided_on`; of the declared types."""
-    digest: str
-    """SHA-256 (hex) of the row as given, canonical JSON (sorted keys, UTF-8)."""
     as_of: datetime
     """When the department last said so; timezone-aware."""
-    raw: Row = field(default_factory=dict, repr=False)
+    raw: Row = {}
+    """As the source gave it; nobody changes it."""
     identity: tuple[object, ...] = ()
     """Equal when a record was sent twice: its natural key, else its digest."""
+    digest: str = ""
+    """Empty: not computed yet."""
+
+
+class SourceRecord(_AsRead, frozen=True, dict=True):
+    """One record as read from a department, not yet tied to who asked."""
+
+    @cached_property  # type: ignore[misc]  # goes before the field of this name
+    def digest(self) -> str:
+        """SHA-256 (hex) of the row as given, canonical JSON (sorted keys, UTF-8)."""
+        return super().digest or digest(self.raw)
+
+    def __repr__(self) -> str:
+        """Leave out what may not stand in a log."""
+        return f"SourceRecord({self.record_type}, {self.source_record_id!r})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,19 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 
 import orjson
-
-from adapters.contract import Row
 
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 
 
-def digest(row: Row) -> str:
+def digest(row: Mapping[str, object]) -> str:
     """Hash canonical JSON (sorted keys, UTF-8) by SHA-256, in hex."""
     return hashlib.sha256(canonical(row)).hexdigest()
 
 
-def canonical(row: Row) -> bytes:
+def canonical(row: Mapping[str, object]) -> bytes:
     """Write a row as canonical JSON; dates and decimals as text."""
     try:
         return orjson.dumps(row, default=str, option=_OPTIONS)

@@ -45,6 +45,8 @@ class Answer:
         """
         told = True
         for entry in entries:
+            if self._put_at_once(entry):
+                continue
             matched = self._asked.match(entry.subjects)
             if isinstance(entry, SetAside):
                 told = told and bool(entry.subjects)
@@ -60,6 +62,17 @@ class Answer:
         """Note that the lists of these enterprises may lack a record."""
         for code in codes:
             self._unsure.setdefault(code, reason)
+
+    def _put_at_once(self, entry: Entry) -> bool:
+        """Put a record about one whose valid code was asked for: nothing to match."""
+        if isinstance(entry, SetAside) or len(entry.subjects) != 1:
+            return False
+        found = self._lists.get(entry.subjects[0].uscc or "")
+        if found is None:
+            return False
+        found.pop(entry.identity, None)
+        found[entry.identity] = entry
+        return True
 
     def _put(self, record: SourceRecord, matched: Matched) -> None:
         for code in matched.surely:

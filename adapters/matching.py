@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from adapters.contract import EnterpriseKey, Subject
 from schema.codes import uscc
+
+_Index = Mapping[str, Sequence[EnterpriseKey]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +28,22 @@ class Matched:
 class Asked:
     """The enterprises of one question, findable by all that rows call them."""
 
-    def __init__(self, enterprises: Iterable[EnterpriseKey]) -> None:
-        """Index them."""
-        self._by_uscc: dict[str, EnterpriseKey] = {}
-        self._by_number: dict[str, list[EnterpriseKey]] = {}
-        self._by_name: dict[str, list[EnterpriseKey]] = {}
-        self._by_organisation: dict[str, list[EnterpriseKey]] = {}
-        for enterprise in enterprises:
-            self._by_uscc[enterprise.uscc] = enterprise
-            self._by_organisation.setdefault(enterprise.uscc[8:17], []).append(
-                enterprise
-            )
-            if enterprise.registration_number:
-                number = enterprise.registration_number
-                self._by_number.setdefault(number, []).append(enterprise)
-            for name in enterprise.names:
-                self._by_name.setdefault(name, []).append(enterprise)
+    def __init__(self, enterprises: Sequence[EnterpriseKey]) -> None:
+        """Index them by code; by all else when a row first needs it."""
+        self._enterprises = enterprises
+        self._by_uscc = {enterprise.uscc: enterprise for enterprise in enterprises}
+
+    @cached_property
+    def _by_number(self) -> _Index:
+        return _index((one.registration_number, one) for one in self._enterprises)
+
+    @cached_property
+    def _by_name(self) -> _Index:
+        return _index((name, one) for one in self._enterprises for name in one.names)
+
+    @cached_property
+    def _by_organisation(self) -> _Index:
+        return _index((one.uscc[8:17], one) for one in self._enterprises)
 
     def match(self, subjects: Sequence[Subject]) -> Matched:
         """Say whom of those asked a row is about."""
@@ -87,14 +90,14 @@ class Asked:
         near = [*meant, *self._by_name.get(subject.name or "", ())]
         return _doubt(near, f"有一条记录写的代码 {written} 无效（code is not valid）")
 
-    def _meant(self, written: str) -> list[EnterpriseKey]:
+    def _meant(self, written: str) -> Sequence[EnterpriseKey]:
         repairs = uscc.repairs(written)
         if len(repairs) == 1:
             found = self._by_uscc.get(repairs[0])
-            return [] if found is None else [found]
+            return () if found is None else (found,)
         if len(organisation := written.replace("-", "")) == 9:
-            return self._by_organisation.get(organisation, [])
-        return []
+            return self._by_organisation.get(organisation, ())
+        return ()
 
     def _by_their_name(self, name: str | None) -> Matched:
         found = self._by_name.get(name or "", ())
@@ -104,6 +107,14 @@ class Asked:
 
 
 _NOBODY = Matched()
+
+
+def _index(calls: Iterable[tuple[str | None, EnterpriseKey]]) -> _Index:
+    found: dict[str, list[EnterpriseKey]] = {}
+    for call, enterprise in calls:
+        if call:
+            found.setdefault(call, []).append(enterprise)
+    return found
 
 
 def _doubt(found: Iterable[EnterpriseKey], reason: str) -> Matched:

@@ -12,7 +12,7 @@ from schema.codes import uscc
 Entry = SourceRecord | SetAside
 
 _AT_A_STRETCH = 250
-"""Rows mapped before others may run: a few milliseconds."""
+"""Rows mapped before others may run: a few milliseconds if all need care."""
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Za-z])")
 
 
@@ -21,10 +21,17 @@ async def map_rows(
 ) -> list[Entry]:
     """Map all rows of an answer; what is not even a row comes last."""
     entries: list[Entry] = []
-    for number, row in enumerate(rows.rows):
-        if number % _AT_A_STRETCH == _AT_A_STRETCH - 1:
+    quickly, carefully = mapper.quickly, mapper.carefully
+    for start in range(0, len(rows.rows), _AT_A_STRETCH):
+        if start:
             await asyncio.sleep(0)
-        entries.append(mapper.map(row, _position(rows.positions, number, place), as_of))
+        entries += [
+            quickly(row, as_of)
+            or carefully(row, _position(rows.positions, number, place), as_of)
+            for number, row in enumerate(
+                rows.rows[start : start + _AT_A_STRETCH], start
+            )
+        ]
     entries.extend(
         mapper.set_aside(piece, _subjects_in(piece.raw)) for piece in rows.unreadable
     )

@@ -1,7 +1,6 @@
 """Reads whom a row says it is about."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import zip_longest
 
 from adapters.contract import Row, Subject
@@ -18,27 +17,40 @@ _NAMED_BY_NAME = frozenset({RecordType.REGISTRATION, RecordType.JUDGMENT_DEFAULT
 
 
 def subject_reader(section: Section) -> ReadSubjects:
-    """Make the reader of a section's subjects; none when nothing tells who it is.
+    """Make the reader of a section's subjects; none when nothing tells who it is."""
+    code, number, name = map(first_of, subject_columns(section))
+    if section.key.split is None:
+        return lambda row: subjects_of(code(row), number(row), name(row))
+    cut = _splitter(section.key)
+
+    def read(row: Row) -> tuple[Subject, ...]:
+        several = zip_longest(cut(code(row)), cut(number(row)), cut(name(row)))
+        return tuple(subject for parts in several for subject in subjects_of(*parts))
+
+    return read
+
+
+def subject_columns(section: Section) -> tuple[tuple[str, ...], ...]:
+    """Name the columns of code, number and name.
 
     What the key does not name is taken from the respondent's fields, so that a hand
     error in the code can be checked against the name.
     """
     key = section.key
-    code = first_of(key.uscc or _columns(section, "respondentUscc"))
-    number = first_of(
-        key.registration_number or _columns(section, "respondentRegistrationNumber")
-    )
     name_field = "name" if section.record_type in _NAMED_BY_NAME else "respondentName"
-    name = first_of(key.name or _columns(section, name_field))
-    if key.split is None:
-        return lambda row: _one(code(row), number(row), name(row))
-    cut = _splitter(key)
+    return (
+        key.uscc or _columns(section, "respondentUscc"),
+        key.registration_number or _columns(section, "respondentRegistrationNumber"),
+        key.name or _columns(section, name_field),
+    )
 
-    def read(row: Row) -> tuple[Subject, ...]:
-        several = zip_longest(cut(code(row)), cut(number(row)), cut(name(row)))
-        return tuple(subject for parts in several for subject in _one(*parts))
 
-    return read
+def subjects_of(code: object, number: object, name: object) -> tuple[Subject, ...]:
+    """Say whom code, number and name as written mean; nobody when all are empty."""
+    written_name = _text(name)
+    subject = _of_codes(_code(code), _code(number), written_name)
+    told = subject.uscc or subject.registration_number or subject.written_code
+    return (subject,) if told or written_name else ()
 
 
 def _columns(section: Section, field: str) -> tuple[str, ...]:
@@ -55,13 +67,6 @@ def _splitter(key: KeyColumns) -> Callable[[object], list[object]]:
     return cut
 
 
-def _one(code: object, number: object, name: object) -> tuple[Subject, ...]:
-    written_name = _text(name)
-    subject = _of_codes(_code(code), _code(number), written_name)
-    told = subject.uscc or subject.registration_number or subject.written_code
-    return (subject,) if told or written_name else ()
-
-
 def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject:
     uscc_found = registration = written = None
     for text in (code, number):
@@ -76,7 +81,7 @@ def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject
     return Subject(
         uscc=uscc_found,
         registration_number=registration,
-        name=None if name is None else _normalised(name),
+        name=None if name is None else names.normalise(name),
         written_code=written,
         written_name=name,
     )
@@ -85,11 +90,6 @@ def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject
 def _is_registration_number(text: str) -> bool:
     """Numbers given before 2007 have 13 digits and no check."""
     return registration_number.is_valid(text) or registration_number.is_legacy(text)
-
-
-@lru_cache(maxsize=65_536)
-def _normalised(name: str) -> str:
-    return names.normalise(name)
 
 
 def _code(value: object) -> str | None:

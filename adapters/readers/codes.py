@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import lru_cache
 
 from adapters.field_rule import FieldRule
 from adapters.readers.texts import Unreadable, parts_of, read_text, shown
 
-Decode = Callable[[object, str], object]
-"""A code as written, and the text of the row that may tell its meanings apart."""
+Decode = Callable[[object, str | None], object]
+"""A code as written, and the text of the row that may tell its meanings apart.
+
+Without the text IN_DOUBT comes out where the text is needed.
+"""
+
+IN_DOUBT = object()
 
 _Meaning = object | Mapping[str, object]
 
@@ -18,7 +22,7 @@ def code_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
     codes = _codes(rule, enum)
     otherwise = _member(enum, rule.otherwise)
 
-    def read(value: object, words: str) -> object:
+    def read(value: object, words: str | None) -> object:
         meaning = codes.get(_written(value))
         if meaning is None:
             if read_text(value) is None:
@@ -35,16 +39,9 @@ def codes_reader(rule: FieldRule, enum: type[Enum] | None) -> Decode:
     """Make a reader of several codes, in one text or a list; each counted once."""
     one = code_reader(rule, enum)
 
-    @lru_cache(maxsize=1024)
-    def of_text(text: str, words: str) -> object:
-        return several(text, words)
-
-    def several(value: object, words: str) -> object:
+    def read(value: object, words: str | None) -> object:
         found = {one(part, words): None for part in parts_of(value, rule.split)}
-        return tuple(found) or None
-
-    def read(value: object, words: str) -> object:
-        return (of_text if isinstance(value, str) else several)(value, words)
+        return IN_DOUBT if IN_DOUBT in found else tuple(found) or None
 
     return read
 
@@ -70,8 +67,10 @@ def _member(enum: type[Enum] | None, value: object) -> object:
     return value if enum is None or value is None else enum[str(value)]
 
 
-def _told_apart(meanings: Mapping[str, object], words: str) -> object:
+def _told_apart(meanings: Mapping[str, object], words: str | None) -> object:
     """Give the first meaning whose word stands in the text; the word "" always does."""
+    if words is None:
+        return IN_DOUBT
     for word, meaning in meanings.items():
         if word in words:
             return meaning

@@ -8,7 +8,7 @@ from adapters.contract import Row
 from adapters.field_rule import FieldRule, texts
 from adapters.paths import all_of, first_of, text_of
 from adapters.readers import dates, intervals, money, numbers, registers
-from adapters.readers.codes import code_reader, codes_reader
+from adapters.readers.codes import Decode, code_reader, codes_reader
 from adapters.readers.credit_codes import read_region, read_required_uscc, read_uscc
 from adapters.readers.texts import Reader, Unreadable, read_text, shown, text_list
 from schema.declaration import FieldDeclaration, declared_fields
@@ -44,14 +44,14 @@ _CONSTANTS: Mapping[str, Callable[[str], object]] = {
 }
 
 
-def plain_column(rule: FieldRule) -> str | None:
-    """Name the only column of a rule that needs nothing but its value."""
-    simple = rule.value is None and rule.default is None and not rule.by_text
+def only_column(rule: FieldRule) -> str | None:
+    """Name the only column of a rule that has no default."""
+    simple = rule.value is None and rule.default is None
     return rule.columns[0] if simple and len(rule.columns) == 1 else None
 
 
 def value_reader(rule: FieldRule, declared: FieldDeclaration) -> Reader:
-    """Make the reader of one value."""
+    """Make the reader of one value; IN_DOUBT where a code needs the row's words."""
     read = _reader(rule, declared)
     if declared.required and declared.kind in _MAY_BE_EMPTY:
         return lambda value: read(value) or ()
@@ -92,17 +92,19 @@ def _reader(rule: FieldRule, declared: FieldDeclaration) -> Reader:
     if rule.read == "uscc" and declared.required:
         return read_required_uscc
     if rule.read in {"code", "codes"}:
-        decode = (code_reader if rule.read == "code" else codes_reader)(
-            rule, declared.enum
-        )
-        return lambda value: decode(value, "")
+        decode, words = _decode(rule, declared.enum), None if rule.by_text else ""
+        return lambda value: decode(value, words)
     if rule.read == "objects" and declared.item is not None:
         return _objects(rule, declared.item)
     return text_list(rule.split) if rule.read == "text_list" else _PLAIN[rule.read]
 
 
+def _decode(rule: FieldRule, enum: type[Enum] | None) -> Decode:
+    return (code_reader if rule.read == "code" else codes_reader)(rule, enum)
+
+
 def _told_by_text(rule: FieldRule, enum: type[Enum] | None, default: object) -> ReadRow:
-    decode = (code_reader if rule.read == "code" else codes_reader)(rule, enum)
+    decode = _decode(rule, enum)
     get = (all_of if rule.read in _LISTS else first_of)(rule.columns)
     words = text_of(rule.by_text)
 

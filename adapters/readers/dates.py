@@ -26,7 +26,8 @@ _EARLIEST, _LATEST = 1900, 2199
 
 def read_date(value: object) -> date | None:
     """Read a date; of a moment with a zone, the day it was in Shanghai."""
-    return _day_of_text(value) if isinstance(value, str) else _day(value)
+    moment = _moment(value, "不是日期")
+    return None if moment is None else moment.date()
 
 
 def read_datetime(value: object) -> datetime | None:
@@ -34,6 +35,7 @@ def read_datetime(value: object) -> datetime | None:
     return _moment(value, "不是时间")
 
 
+@lru_cache(maxsize=256)
 def date_reader(indefinite: tuple[str, ...]) -> Reader:
     """Make a reader of dates that knows which values mean «no end» 长期."""
     if not indefinite:
@@ -74,16 +76,6 @@ def _days(indefinite: tuple[str, ...]) -> frozenset[date]:
         if day is not None:
             days.append(day)
     return frozenset(days)
-
-
-@lru_cache(maxsize=16_384)
-def _day_of_text(value: str) -> date | None:
-    return _day(value)
-
-
-def _day(value: object) -> date | None:
-    moment = _moment(value, "不是日期")
-    return None if moment is None else moment.date()
 
 
 def _moment(value: object, complaint: str) -> datetime | None:

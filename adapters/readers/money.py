@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from decimal import Decimal
-from functools import lru_cache
 
 from adapters.readers.numbers import plain, read_decimal
 from adapters.readers.texts import Reader, Unreadable, read_text, shown
@@ -90,7 +89,6 @@ def read_currency(value: object) -> str | None:
     raise Unreadable(f"不是币种：{shown(value)}")
 
 
-@lru_cache(maxsize=4096)
 def _of_text(value: str, scale: int) -> Decimal | None:
     text = read_text(value)
     if text is None:

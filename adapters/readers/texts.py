@@ -29,6 +29,11 @@ def read_text(value: object) -> str | None:
     return str(value)
 
 
+def said(value: object) -> str:
+    """Give any value as text without the spaces around it; nothing is no text."""
+    return "" if value is None else str(value).strip()
+
+
 def shown(value: object) -> str:
     """Quote a value in a reason, shortened."""
     quoted = repr(value)

@@ -1,6 +1,8 @@
 """Finds a column in a row: by its head, or by a path into nested JSON."""
 
+import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -8,8 +10,11 @@ from jmespath.exceptions import JMESPathError
 from adapters.contract import Row
 
 Get = Callable[[Row], object]
+_Find = Callable[[object], object]
 
 _MARKS = frozenset(".[|@*")
+_NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
+"""JMESPaths that are nothing but names."""
 
 
 def is_path(column: str) -> bool:
@@ -27,6 +32,11 @@ def getter(column: str) -> Get:
         return row[column] if column in row else deeper(row)
 
     return get
+
+
+def found(path: str, body: object) -> object:
+    """Find what stands at a JMESPath in a body."""
+    return _finder(path)(body)
 
 
 def first_of(columns: tuple[str, ...]) -> Get:
@@ -83,13 +93,21 @@ def _is_dotted(column: str) -> bool:
 
 
 def _deeper(column: str) -> Get:
-    if not _is_dotted(column):
-        search: Get = jmespath.compile(column).search
-        return search
-    steps = column.split(".")
+    return _walk(column) if _is_dotted(column) else _finder(column)
 
-    def walk(row: Row) -> object:
-        value: object = row
+
+@lru_cache(maxsize=1024)
+def _finder(path: str) -> _Find:
+    if _NAMES.fullmatch(path):
+        return _walk(path)
+    search: _Find = jmespath.compile(path).search
+    return search
+
+
+def _walk(path: str) -> _Find:
+    steps = path.split(".")
+
+    def walk(value: object) -> object:
         for step in steps:
             if not isinstance(value, Mapping):
                 return None

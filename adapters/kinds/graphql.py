@@ -2,16 +2,17 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
-import jmespath
 import msgspec
 import orjson
 
 from adapters.contract import Origin, Row, Rows
 from adapters.declaration import Declaration
 from adapters.errors import SourceContractBroken, SourceUnavailable
+from adapters.kinds.exact_json import read_json
 from adapters.kinds.moments import read_moment
 from adapters.kinds.options import read_options
-from adapters.kinds.web import Call, Connection, Session, read_json
+from adapters.kinds.web import Call, Connection, Session
+from adapters.paths import found
 from schema.record_type import RecordType
 
 MOST_PAGES = 5_000
@@ -91,14 +92,18 @@ class GraphqlTransport:
             body = await self._send(
                 section.document, {**variables, section.cursor: cursor}
             )
-            rows = jmespath.search(section.rows, body)
+            rows = found(section.rows, body)
             if not isinstance(rows, list):
                 raise SourceContractBroken("答复中没有约定的记录列表 (no list of rows)")
             if rows and rows == before:
                 raise SourceContractBroken("同一页给了两次 (the same page twice)")
-            following = jmespath.search(section.next, body) if section.next else None
-            as_of = jmespath.search(section.as_of, body) if section.as_of else None
-            yield Rows(rows, read_moment(as_of), cursor=following)
+            following = found(section.next, body) if section.next else None
+            as_of = found(section.as_of, body) if section.as_of else None
+            yield Rows(
+                rows,
+                read_moment(as_of),
+                cursor=str(following) if following else None,
+            )
             if not following:
                 return
             before, cursor = rows, str(following)

@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Literal
 
 import aiohttp
@@ -20,13 +19,16 @@ from adapters.errors import (
     SourceTimedOut,
     SourceUnavailable,
 )
+from adapters.kinds.exact_json import read_json
 
 LONGEST_WAIT = 1.0
 """Seconds that we wait at the most when a department asks us to."""
-_CHUNK = 65_536
+_AT_ONCE = 1_048_576
+"""Bytes taken from a connection before its sender is told to wait."""
+_ENDLESS = aiohttp.ClientTimeout()
+"""`Session.send` has the deadline."""
 _LATE = "未在期限内答复 (no answer in time)"
 _DROPPED = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
-_JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -79,6 +81,7 @@ class Reply:
 
     body: bytes
     headers: Mapping[str, str]
+    """By name in whatever case."""
     links: Mapping[str, str]
     """By relation: a path at the department, or a whole address elsewhere."""
     status: int = 200
@@ -152,15 +155,15 @@ class Session:
             async with self._open().request(
                 call.method,
                 self._base + call.path,
-                params=params,
+                params=params or None,
                 data=call.body,
                 headers={**call.headers, **headers},
                 allow_redirects=False,
             ) as answer:
                 _refuse_status(answer, self._accepts)
                 text = await self._read(answer)
-                links = _links(answer, self._base)
-                return Reply(text, dict(answer.headers), links, answer.status)
+                links = _links(answer, self._base) if "Link" in answer.headers else {}
+                return Reply(text, answer.headers, links, answer.status)
         except SourceError:
             raise
         except TimeoutError as error:
@@ -172,13 +175,13 @@ class Session:
 
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
         chunks, size = [], 0
-        async for chunk in answer.content.iter_chunked(_CHUNK):
+        async for chunk in answer.content.iter_any():
             size += len(chunk)
             if size > self._connection.max_bytes:
                 words = f"答复超过 {self._connection.max_bytes} 字节 (answer too large)"
                 raise SourceContractBroken(words)
             chunks.append(chunk)
-        return b"".join(chunks)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     def _credentials(self, call: Call) -> tuple[dict[str, str], dict[str, str]]:
         auth: Auth = self._connection.auth
@@ -228,8 +231,9 @@ class Session:
             connector = aiohttp.TCPConnector(
                 limit=32, keepalive_timeout=30, ssl=self._tls
             )
-            timeout = aiohttp.ClientTimeout(total=self._deadline)
-            self._client = aiohttp.ClientSession(timeout=timeout, connector=connector)
+            self._client = aiohttp.ClientSession(
+                timeout=_ENDLESS, connector=connector, read_bufsize=_AT_ONCE
+            )
         return self._client
 
 
@@ -271,11 +275,3 @@ def _links(answer: aiohttp.ClientResponse, base: str) -> dict[str, str]:
         name: address.removeprefix(base) if address.startswith(f"{base}/") else address
         for name, address in addresses.items()
     }
-
-
-def read_json(text: bytes) -> object:
-    """Decode JSON, fractions as exact decimals; raises SourceContractBroken."""
-    try:
-        return _JSON.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise SourceContractBroken("答复不是完整的 JSON (not whole JSON)") from error

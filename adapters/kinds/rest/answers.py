@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import jmespath
-
 from adapters.contract import Row
 from adapters.errors import SourceContractBroken
+from adapters.kinds.exact_json import read_json
 from adapters.kinds.moments import read_moment
 from adapters.kinds.rest.options import Section
-from adapters.kinds.web import Reply, read_json
+from adapters.kinds.web import Reply
+from adapters.paths import found
 
 _HEADER = "header:"
 
@@ -41,15 +41,15 @@ def read_answer(section: Section, reply: Reply) -> Answer:
 
 def _refuse_error(section: Section, body: object) -> None:
     success = section.success
-    if success and jmespath.search(success.path, body) not in success.one_of:
+    if success and found(success.path, body) not in success.one_of:
         raise SourceContractBroken(
             "部门以成功状态答复了错误 (an error that came as a success)"
         )
 
 
 def _rows(section: Section, body: object) -> Sequence[Row]:
-    rows = jmespath.search(section.rows, body)
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    rows = found(section.rows, body)
+    if not isinstance(rows, list) or set(map(type, rows)) - {dict}:
         raise SourceContractBroken("答复中没有约定的记录列表 (no list of rows in it)")
     return rows
 
@@ -60,7 +60,7 @@ def _as_of(section: Section, body: object, reply: Reply) -> datetime | None:
     if section.as_of.startswith(_HEADER):
         written: object = reply.headers.get(section.as_of.removeprefix(_HEADER))
     else:
-        written = jmespath.search(section.as_of, body)
+        written = found(section.as_of, body)
     moment = read_moment(written)
     if moment is None:
         raise SourceContractBroken("答复中没有约定的数据时间 (no time of the data)")
@@ -70,7 +70,7 @@ def _as_of(section: Section, body: object, reply: Reply) -> datetime | None:
 def _total(section: Section, body: object) -> int | None:
     if not section.total:
         return None
-    total = jmespath.search(section.total, body)
+    total = found(section.total, body)
     try:
         return int(str(total))
     except ValueError as error:
@@ -79,7 +79,7 @@ def _total(section: Section, body: object) -> int | None:
 
 def _following(section: Section, body: object, reply: Reply) -> str | None:
     if section.page.kind == "cursor":
-        following = jmespath.search(section.page.next, body)
+        following = found(section.page.next, body)
         return str(following) if following else None
     if section.page.kind != "link":
         return None

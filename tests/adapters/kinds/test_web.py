@@ -1,17 +1,21 @@
 """Answers that no department should give, from a server made to give them."""
 
 import gzip
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
+import msgspec
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from hypothesis import given, strategies as st
 
 from adapters.errors import SourceContractBroken, SourceError, SourceUnavailable
+from adapters.kinds.exact_json import read_json
 from adapters.kinds.moments import read_moment
-from adapters.kinds.web import Auth, Call, Connection, Session, read_json
+from adapters.kinds.web import Auth, Call, Connection, Session
 
 Answer = Callable[[web.Request], web.StreamResponse]
 
@@ -106,6 +110,31 @@ def test_fractions_are_read_exactly() -> None:
     assert read_json(b'{"a": 123456789012.123456}') == {
         "a": Decimal("123456789012.123456")
     }
+    assert repr(read_json(b'{"a": [[1.50, "1.5"]], "b": {"c": 1E5}}')) == (
+        "{'a': [[Decimal('1.50'), '1.5']], 'b': {'c': Decimal('1E+5')}}"
+    )
+    assert read_json(b"-123456789012345678901234567890") == -(
+        123456789012345678901234567890
+    )
+
+
+_NUMBERS = st.one_of(st.integers(), st.decimals(allow_nan=False, allow_infinity=False))
+
+
+@given(
+    st.recursive(
+        st.one_of(_NUMBERS.map(str), st.text().map(json.dumps)),
+        lambda inner: st.one_of(
+            st.lists(inner).map(lambda parts: f"[{','.join(parts)}]"),
+            st.lists(st.tuples(st.text().map(json.dumps), inner)).map(
+                lambda pairs: f"{{{','.join(f'{k}: {v}' for k, v in pairs)}}}"
+            ),
+        ),
+    )
+)
+def test_json_is_read_as_one_exact_decoder_reads_it(text: str) -> None:
+    exactly = msgspec.json.Decoder(float_hook=Decimal).decode(text)
+    assert repr(read_json(text.encode())) == repr(exactly)
 
 
 @pytest.mark.parametrize("written", [None, True, "gestern", 10**30, -(10**30), [], ""])

@@ -1,0 +1,44 @@
+"""JSON whose numbers stay what they were written as."""
+
+from decimal import Decimal
+from itertools import chain
+
+import msgspec
+import orjson
+
+from adapters.errors import SourceContractBroken
+
+_FLAT = frozenset({str, int, bool, type(None)})
+_EXACTLY = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def read_json(text: bytes) -> object:
+    """Decode JSON, fractions as exact decimals; raises SourceContractBroken.
+
+    The faster decoder is believed where it made no floats: it makes them of
+    fractions and of whole numbers above 64 bits, and only there it is not exact.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return _exactly(text)
+    return _exactly(text) if _has_float(value) else value
+
+
+def _exactly(text: bytes) -> object:
+    try:
+        return _EXACTLY.decode(text)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SourceContractBroken("答复不是完整的 JSON (not whole JSON)") from error
+
+
+def _has_float(value: object) -> bool:
+    """Look level by level, for a level is looked through at once."""
+    level = [value]
+    while not (kinds := set(map(type, level))) <= _FLAT:
+        if float in kinds:
+            return True
+        inner = [part.values() for part in level if isinstance(part, dict)]
+        lists = [part for part in level if isinstance(part, list)]
+        level = list(chain.from_iterable(chain(inner, lists)))
+    return False

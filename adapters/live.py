@@ -69,7 +69,7 @@ class LiveSource:
             raise next(iter(failed.values()))
         return Fetched(
             records=answer.records,
-            as_of=min(times, default=now()),
+            as_of=min(times) if times else now(),
             origin=self._transport.origin,
             unsure=answer.unsure,
             failed=failed,
@@ -81,6 +81,8 @@ class LiveSource:
         self, ask: Ask, batches: Sequence[_Batch]
     ) -> Sequence[Rows | SourceError]:
         ends = asyncio.get_running_loop().time() + self._deadline
+        if len(batches) == 1:
+            return [await self._ask(ask, batches[0], ends)]
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._ask(ask, batch, ends)) for batch in batches

@@ -114,16 +114,19 @@ def encode_cursor(*parts: object) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
 
-class Cursors(Sequence[str]):
-    """The cursors of places that are named by a key each, made when asked for."""
+class Cursors(Sequence[str], Generic[T]):
+    """The cursors of places, made when asked for."""
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        """Name the places."""
-        self._keys = keys
+    def __init__(
+        self, places: Sequence[T], cursor_of: Callable[[T], str] = encode_cursor
+    ) -> None:
+        """Name each place by `cursor_of`."""
+        self._places = places
+        self._cursor_of = cursor_of
 
     def __len__(self) -> int:
         """Say how many places there are."""
-        return len(self._keys)
+        return len(self._places)
 
     @overload
     def __getitem__(self, place: int) -> str: ...
@@ -132,12 +135,12 @@ class Cursors(Sequence[str]):
     def __getitem__(self, place: int | slice) -> str | Sequence[str]:
         """Make the cursor of a place."""
         if isinstance(place, slice):
-            return Cursors(self._keys[place])
-        return encode_cursor(self._keys[place])
+            return Cursors(self._places[place], self._cursor_of)
+        return self._cursor_of(self._places[place])
 
     def __iter__(self) -> Iterator[str]:
         """Make all cursors."""
-        return map(encode_cursor, self._keys)
+        return map(self._cursor_of, self._places)
 
 
 def decode_cursor(cursor: str, length: int) -> list[object]:

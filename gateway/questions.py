@@ -383,9 +383,8 @@ class RequestQuestions:
     def _shape(
         self, registration: Registration, as_of: datetime | None = None
     ) -> Enterprise:
-        department = self._parts.records.department(registration.department)
         day = None if as_of is None else as_of.astimezone(SHANGHAI).date()
-        return enterprise_of(registration, department, day)
+        return enterprise_of(registration, self._parts.records.department, day)
 
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""

@@ -75,8 +75,7 @@ class Tying:
     def _enterprise(self, registration: Registration | None) -> Enterprise | None:
         if registration is None:
             return None
-        owner = self._records.department(registration.department)
-        return enterprise_of(registration, owner)
+        return enterprise_of(registration, self._records.department)
 
     def _shape(
         self, record: SourceRecord, answer: Answer, enterprise: Enterprise

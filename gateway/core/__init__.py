@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contract import Adapter, EnterpriseKey, Subject
 from gateway.core.crosswalk import Match
-from gateway.core.database import open_database, reading
+from gateway.core.database import open_database, open_reads
 from gateway.core.reader import Reader
+from gateway.core.reading import Reads
 from gateway.core.sync import OF_THE_CORE, Sync, SyncResult
 from gateway.errors import CoreUnusable
 from schema.record_type import RecordType
@@ -29,8 +29,8 @@ __all__ = [
 
 _LOOK_EVERY = 10.0
 """Seconds for which what was found out about the core's freshness counts."""
-_COUNT = text("SELECT count(*) FROM registration")
-_COMPLETED = text(
+_COUNT = "SELECT count(*) FROM registration"
+_COMPLETED = (
     "SELECT record_type, coalesce(max(as_of), max(completed_at)) FROM sync_state "
     "WHERE completed_at IS NOT NULL GROUP BY record_type"
 )
@@ -49,9 +49,9 @@ class CoreState:
 class Core(Reader):
     """Reads the core, fills it, and knows whether it can be asked."""
 
-    def __init__(self, engine: AsyncEngine, secret: str) -> None:
+    def __init__(self, engine: AsyncEngine, reads: Reads, secret: str) -> None:
         """Use an open database; `secret` keys the hash of persons."""
-        super().__init__(engine)
+        super().__init__(reads)
         self.engine = engine
         self.as_of: Mapping[RecordType, datetime] = {}
         self._looked = -math.inf
@@ -79,17 +79,14 @@ class Core(Reader):
     async def state(self) -> CoreState:
         """Say how full the core is."""
         await self._look()
-        async with reading(self.engine) as connection:
-            count = int((await connection.execute(_COUNT)).scalar_one())
+        ((count,),) = await self._reads.rows(_COUNT, {})
         as_of = self.as_of.get(RecordType.REGISTRATION)
         return CoreState(count, as_of, as_of is not None)
 
     async def _look(self) -> None:
-        async with reading(self.engine) as connection:
-            rows = (await connection.execute(_COMPLETED)).all()
         self.as_of = {
             RecordType(kind): datetime.fromisoformat(as_of)
-            for kind, as_of in rows
+            for kind, as_of in await self._reads.rows(_COMPLETED, {}, len(RecordType))
             if as_of is not None
         }
         self._looked = monotonic() if self.as_of else -math.inf
@@ -110,11 +107,13 @@ class Core(Reader):
 
     async def close(self) -> None:
         """Close the database."""
+        await self._reads.close()
         await self.engine.dispose()
 
 
 async def open_core(address: str, secret: str) -> Core:
     """Open the core; raises CoreUnusable with a sentence for the operator."""
-    core = Core(await open_database(address), secret)
+    engine = await open_database(address)
+    core = Core(engine, await open_reads(engine), secret)
     await core.state()
     return core

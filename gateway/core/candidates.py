@@ -5,10 +5,8 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from sqlalchemy import TextClause, text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from gateway.core.filters import ESCAPE, escaped, storable
+from gateway.core.reading import Reads
 from schema.codes import regions
 from schema.codes.names import normalise
 
@@ -21,21 +19,21 @@ _TRIGRAMS = 8
 _FORMS = re.compile(
     "(?:(?:股份|集团)?有限公司|集团|(?:农牧民|农民|牧民)?专业合作社|合作社|经营部|商行|厂)$"
 )
-_BY_INDEX = text(
+_BY_INDEX = (
     "SELECT r.uscc, r.name FROM (SELECT uscc FROM search WHERE search MATCH :match "
     "ORDER BY rank LIMIT :most) AS s JOIN registration AS r ON r.uscc = s.uscc"
 )
-_BY_PART = text(
+_BY_PART = (
     f"SELECT uscc, name FROM registration WHERE words LIKE :pattern{ESCAPE} "  # noqa: S608
     "ORDER BY uscc LIMIT :most"
 )
 
 
-async def near(connection: AsyncConnection, name: str) -> dict[str, str]:
+async def near(reads: Reads, name: str) -> dict[str, str]:
     """Give code and name of those whose names share a part with a normalised name."""
-    query, values = _query(storable(stem(name)), connection.dialect.name)
-    rows = await connection.execute(query, {**values, "most": _LOOKED_AT})
-    return {row[0]: row[1] for row in rows}
+    query, values = _query(storable(stem(name)), trigrams=reads.trigrams)
+    found = await reads.rows(query, {**values, "most": _LOOKED_AT})
+    return {row[0]: row[1] for row in found}
 
 
 def rated(asked: str, found: Mapping[str, str]) -> tuple[Candidate, ...]:
@@ -65,8 +63,8 @@ def _places() -> re.Pattern[str]:
     return re.compile(f"^(?:{'|'.join(map(re.escape, kept))})+")
 
 
-def _query(part: str, dialect: str) -> tuple[TextClause, dict[str, object]]:
-    if dialect == "sqlite" and len(part) > 2:
+def _query(part: str, *, trigrams: bool) -> tuple[str, dict[str, object]]:
+    if trigrams and len(part) > 2:
         pieces = _trigrams(part)
         quoted = (f'"{piece.replace(chr(34), chr(34) * 2)}"' for piece in pieces)
         return _BY_INDEX, {"match": " OR ".join(quoted)}

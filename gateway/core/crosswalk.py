@@ -2,34 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-from sqlalchemy import TextClause, bindparam, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import EnterpriseKey, Subject
 from gateway.core.candidates import near, rated
-from gateway.core.database import reading
-from gateway.core.filters import storable
+from gateway.core.gathering import Gathering
+from gateway.core.reading import Reads, Rows, of_keys
 from schema.codes import uscc as codes
 from schema.codes.names import normalise
 
-CHUNK = 5_000
-"""Values of one statement at the most."""
-
-
-def _in(sql: str) -> TextClause:
-    return text(sql).bindparams(bindparam("keys", expanding=True))
-
-
-_NUMBERS = _in("SELECT uscc, registration_number FROM registration WHERE uscc IN :keys")
-_NAMES = _in("SELECT uscc, name_key, current FROM bearer WHERE uscc IN :keys")
-_BEARERS = _in(
+_KEYS = (
+    "SELECT r.uscc, r.registration_number, b.name_key, EXISTS (SELECT 1 FROM bearer "
+    "AS o WHERE o.name_key = b.name_key AND o.uscc <> b.uscc) FROM registration AS r "
+    "LEFT JOIN bearer AS b ON b.uscc = r.uscc WHERE r.uscc IN :keys "
+    "ORDER BY r.uscc, b.current DESC, b.name_key"
+)
+_BEARERS = (
     "SELECT name_key, uscc, current FROM bearer WHERE name_key IN :keys "
     "ORDER BY name_key, current DESC, uscc"
 )
-_EXISTING = _in("SELECT uscc FROM registration WHERE uscc IN :keys")
-_BY_NUMBER = _in(
+_EXISTING = "SELECT uscc FROM registration WHERE uscc IN :keys"
+_BY_NUMBER = (
     "SELECT registration_number, uscc FROM registration "
     "WHERE registration_number IN :keys ORDER BY uscc"
 )
@@ -51,62 +43,54 @@ class Match:
 class Crosswalk:
     """Reads the crosswalk of the core."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, reads: Reads) -> None:
         """Read from the core's tables."""
-        self._engine = engine
+        self._reads = reads
+        self._gathering = Gathering(self._read_keys)
 
     async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
-        """Give the keys by which departments may know the enterprises."""
-        async with reading(self._engine) as connection:
-            numbers: dict[str, str | None] = dict(
-                await _all(connection, _NUMBERS, usccs)
-            )
-            names: dict[str, list[str]] = {}
-            for code, name, _ in sorted(
-                await _all(connection, _NAMES, usccs), key=lambda row: -row[2]
-            ):
-                names.setdefault(code, []).append(name)
-            every = {name for known in names.values() for name in known}
-            bearers = _group(await _all(connection, _BEARERS, sorted(every)))
-        shared = {name for name, who in bearers.items() if len(who) > 1}
-        return {
-            code: EnterpriseKey(
-                code,
-                number,
-                tuple(names.get(code, ())),
-                frozenset(shared.intersection(names.get(code, ()))),
-            )
-            for code, number in numbers.items()
-        }
+        """Give the keys by which departments may know the enterprises.
+
+        Those of several record types are asked for at the same time, and read once.
+        """
+        return await self._gathering.of(usccs)
 
     async def match(
         self, subjects: Sequence[Subject], *, candidates: bool = True
     ) -> Sequence[Match]:
         """Find out whom subjects are; candidates only for those who fit nobody."""
-        async with reading(self._engine) as connection:
-            found = await self._found(connection, subjects)
-            matches = [_match(subject, found) for subject in subjects]
-            if not candidates:
-                return matches
-            return await self._with_candidates(connection, subjects, matches, found)
+        found = await self._found(subjects)
+        matches = [_match(subject, found) for subject in subjects]
+        if not candidates:
+            return matches
+        return await self._with_candidates(subjects, matches, found)
 
     async def by_number(self, numbers: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Give the codes of who bears each registration number."""
-        async with reading(self._engine) as connection:
-            rows = await _all(connection, _BY_NUMBER, numbers)
-        return _several(rows)
+        return _several(await of_keys(self._reads, _BY_NUMBER, numbers))
 
     async def by_name(self, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Give the codes of who bears each name, else of who bore it."""
         keys = {name: normalise(name) for name in names}
-        async with reading(self._engine) as connection:
-            rows = await _all(connection, _BEARERS, sorted(set(keys.values())))
-        bearers = _group(rows)
+        bearers = _group(
+            await of_keys(self._reads, _BEARERS, sorted(set(keys.values())))
+        )
         return {name: _bearers(bearers.get(key, ())) for name, key in keys.items()}
 
-    async def _found(
-        self, connection: AsyncConnection, subjects: Sequence[Subject]
-    ) -> "_Found":
+    async def _read_keys(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
+        found: dict[str, tuple[str | None, list[str], set[str]]] = {}
+        for uscc, number, name, shared in await of_keys(self._reads, _KEYS, usccs):
+            _, names, shared_names = found.setdefault(uscc, (number, [], set()))
+            if name is not None:
+                names.append(name)
+            if shared:
+                shared_names.add(name)
+        return {
+            uscc: EnterpriseKey(uscc, number, tuple(names), frozenset(shared_names))
+            for uscc, (number, names, shared_names) in found.items()
+        }
+
+    async def _found(self, subjects: Sequence[Subject]) -> "_Found":
         written = {s.uscc for s in subjects if s.uscc}
         repairs = {
             code
@@ -116,16 +100,15 @@ class Crosswalk:
         }
         numbers = {s.registration_number for s in subjects if s.registration_number}
         names = {s.name for s in subjects if s.name}
-        existing = await _all(connection, _EXISTING, sorted(written | repairs))
+        existing = await of_keys(self._reads, _EXISTING, sorted(written | repairs))
         return _Found(
             {row[0] for row in existing},
-            _several(await _all(connection, _BY_NUMBER, sorted(numbers))),
-            _group(await _all(connection, _BEARERS, sorted(names))),
+            _several(await of_keys(self._reads, _BY_NUMBER, sorted(numbers))),
+            _group(await of_keys(self._reads, _BEARERS, sorted(names))),
         )
 
     async def _with_candidates(
         self,
-        connection: AsyncConnection,
         subjects: Sequence[Subject],
         matches: Sequence[Match],
         found: "_Found",
@@ -136,7 +119,7 @@ class Crosswalk:
         candidates = {}
         for name in sorted(asked):
             bearers = {code: name for code, _ in found.names.get(name, ())}
-            candidates[name] = rated(name, await near(connection, name) | bearers)
+            candidates[name] = rated(name, await near(self._reads, name) | bearers)
         return [
             replace(match, candidates=candidates.get(subject.name or "", ()))
             if match.uscc is None
@@ -198,25 +181,15 @@ def _bearers(rows: Iterable[tuple[str, int]]) -> Sequence[str]:
     return current or [code for code, _ in known]
 
 
-def _group(rows: Iterable[Sequence[Any]]) -> dict[str, list[tuple[str, int]]]:
+def _group(rows: Rows) -> dict[str, list[tuple[str, int]]]:
     grouped: dict[str, list[tuple[str, int]]] = {}
     for name, code, current in rows:
         grouped.setdefault(name, []).append((code, current))
     return grouped
 
 
-def _several(rows: Sequence[Sequence[Any]]) -> dict[str, list[str]]:
+def _several(rows: Rows) -> dict[str, list[str]]:
     grouped: dict[str, list[str]] = {}
     for number, code in rows:
         grouped.setdefault(number, []).append(code)
     return grouped
-
-
-async def _all(
-    connection: AsyncConnection, query: TextClause, keys: Sequence[str]
-) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    for start in range(0, len(keys), CHUNK):
-        chunk = [storable(key) for key in keys[start : start + CHUNK]]
-        rows += [tuple(row) for row in await connection.execute(query, {"keys": chunk})]
-    return rows

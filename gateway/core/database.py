@@ -2,20 +2,21 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from gateway.core.postgresql_reads import open_postgresql
+from gateway.core.reading import SECONDS, Reads
+from gateway.core.sqlite_reads import SQLiteReads, file_at
 from gateway.errors import CoreUnusable
 from gateway.migrations import CommandError, upgrade
 
-SECONDS = 10.0
-"""Within which a connection is given, or a lock."""
 CONNECTIONS = 8
 _ALONE = {
     "sqlite": "BEGIN IMMEDIATE",
@@ -54,11 +55,12 @@ async def open_database(address: str) -> AsyncEngine:
     return engine
 
 
-@asynccontextmanager
-async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """Give a connection for one set of reads, without a transaction's cost."""
-    async with engine.connect() as connection:
-        yield connection
+async def open_reads(engine: AsyncEngine) -> Reads:
+    """Open what reads the tables of an open database."""
+    if engine.dialect.name == "sqlite":
+        return SQLiteReads(Path(engine.url.database or ""))
+    _, address = engine.dialect.create_connect_args(engine.url)
+    return await open_postgresql(address)
 
 
 def _engine(url: URL) -> AsyncEngine:
@@ -72,7 +74,9 @@ def _engine(url: URL) -> AsyncEngine:
             pool_timeout=SECONDS,
             connect_args={"timeout": SECONDS},
         )
-        event.listen(engine.sync_engine, "connect", _settle)
+        path = Path(url.database or "")
+        event.listen(engine.sync_engine, "connect", partial(_settle, path))
+        event.listen(engine.sync_engine, "checkout", partial(_refuse_replaced, path))
         return engine
     return create_async_engine(
         url.set(drivername="postgresql+asyncpg"),
@@ -83,13 +87,24 @@ def _engine(url: URL) -> AsyncEngine:
     )
 
 
-def _settle(connection: sqlite3.Connection, _record: object) -> None:
+def _settle(
+    path: Path, connection: sqlite3.Connection, record: ConnectionPoolEntry
+) -> None:
     """Let readers and a writer work side by side."""
+    record.info["file"] = file_at(path)
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.close()
+
+
+def _refuse_replaced(
+    path: Path, _connection: object, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Let a connection to a file that another one replaced be made anew."""
+    if file_at(path) not in {record.info["file"], None}:
+        raise DisconnectionError
 
 
 def _shown(url: URL) -> str:

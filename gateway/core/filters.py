@@ -78,8 +78,7 @@ def _own(where: EnterpriseFilter, bound: Bound) -> Sequence[str]:
         parts.append(_named(where.name_contains, bound))
     if where.uscc_in is not None:
         codes = unique_codes("where.usccIn", where.uscc_in)
-        marks = ", ".join(bound.bind(code) for code in codes)
-        parts.append(f"uscc IN ({marks or 'NULL'})")
+        parts.append(f"uscc IN {bound.bind([storable(code) for code in codes])}")
     return parts
 
 

@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import TextClause, bindparam, text as sql
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.contract import SourceRecord
-from gateway.core.crosswalk import CHUNK, Crosswalk
-from gateway.core.database import reading
+from gateway.core.crosswalk import Crosswalk
 from gateway.core.filters import Bound, beyond, condition, dimension, order_of, storable
 from gateway.core.history import back_then
-from gateway.core.rows import read_registration, read_report
+from gateway.core.reading import Reads, of_keys
+from gateway.core.rows import StoredRegistration, read_report
 from gateway.core.search import hits
-from schema.connections import Slice, decode_cursor, encode_cursor
+from schema.connections import Cursors, Slice, decode_cursor, encode_cursor
 from schema.errors import BadInput
 from schema.filters import EnterpriseDimension, EnterpriseFilter, EnterpriseOrder
 from schema.registration import Registration
@@ -22,18 +18,12 @@ from schema.statistics import StatisticsGroup
 
 FARTHEST = 10_000
 """Hits of a search that can be paged through."""
-
-
-def _in(query: str) -> TextClause:
-    return sql(query).bindparams(bindparam("keys", expanding=True))
-
-
-_BODIES = _in("SELECT uscc, body FROM registration WHERE uscc IN :keys")
-_VERSIONS = _in(
+_BODIES = "SELECT uscc, name, body FROM registration WHERE uscc IN :keys"
+_VERSIONS = (
     "SELECT uscc, valid_to, body FROM registration_history "
     "WHERE uscc IN :keys ORDER BY uscc, valid_to"
 )
-_REPORTS = _in(
+_REPORTS = (
     "SELECT uscc, record_id, facts, digest, as_of FROM annual_report "
     "WHERE uscc IN :keys ORDER BY uscc, record_id DESC"
 )
@@ -42,27 +32,22 @@ _REPORTS = _in(
 class Reader:
     """Implements `schema.services.Enterprises` over the core's tables."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, reads: Reads) -> None:
         """Read from the core's tables."""
-        self._engine = engine
-        self._crosswalk = Crosswalk(engine)
-        self._sqlite = engine.dialect.name == "sqlite"
-        self._like = "LIKE" if self._sqlite else "ILIKE"
+        self._reads = reads
+        self._crosswalk = Crosswalk(reads)
 
     async def by_uscc(
         self, usccs: Sequence[str], as_of: datetime | None = None
     ) -> Mapping[str, Registration]:
         """Give those that exist, by code; `as_of`, as the core knew them then."""
-        found: dict[str, Registration] = {}
-        versions: list[Any] = []
-        async with reading(self._engine) as connection:
-            for start in range(0, len(usccs), CHUNK):
-                keys = {"keys": [*map(storable, usccs[start : start + CHUNK])]}
-                for code, body in await connection.execute(_BODIES, keys):
-                    found[code] = read_registration(body)
-                if as_of is not None:
-                    versions += (await connection.execute(_VERSIONS, keys)).all()
-        return found if as_of is None else back_then(found, versions, as_of)
+        rows = await of_keys(self._reads, _BODIES, usccs)
+        found: dict[str, Registration] = {
+            row[0]: StoredRegistration(*row) for row in rows
+        }
+        if as_of is None:
+            return found
+        return back_then(found, await of_keys(self._reads, _VERSIONS, usccs), as_of)
 
     async def by_registration_number(
         self, numbers: Sequence[str], as_of: datetime | None = None
@@ -87,33 +72,30 @@ class Reader:
         """Give one page of those that a filter lets through, and their number."""
         if as_of is not None:
             raise BadInput("asOf", "筛选只能针对当前数据 (lists are of today only)")
-        bound, columns = Bound(self._like), order_of(order_by)
+        bound, columns = Bound(self._reads.like), order_of(order_by)
         holds = condition(where, bound)
-        counting = dict(bound.values)
+        keys = len(where.uscc_in) if where and where.uscc_in is not None else None
         further = beyond(columns, after, bound) if after is not None else "1 = 1"
         order = ", ".join(f"{c.sql}{' DESC' if c.descending else ''}" for c in columns)
         places = ", ".join(f"{c.sql} AS k{n}" for n, c in enumerate(columns))
         limit = bound.bind(first + 1)
-        async with reading(self._engine) as connection:
-            total = await connection.execute(
-                sql(f"SELECT count(*) FROM registration WHERE {holds}"),  # noqa: S608
-                counting,
-            )
-            rows = await connection.execute(
-                sql(
-                    f"SELECT body, {places} FROM registration WHERE {holds} "  # noqa: S608
-                    f"AND {further} ORDER BY {order} LIMIT {limit}"
-                ),
-                bound.values,
-            )
-            count, found = int(total.scalar_one()), rows.all()
+        found = await self._reads.rows(
+            f"SELECT uscc, name, body, {places} FROM registration WHERE {holds} "  # noqa: S608
+            f"AND {further} ORDER BY {order} LIMIT {limit}",
+            bound.values,
+            keys,
+        )
+        total, more = len(found), len(found) > first
+        if more or after is not None:
+            counting = f"SELECT count(*) FROM registration WHERE {holds}"  # noqa: S608
+            ((total,),) = await self._reads.rows(counting, bound.values, keys)
         shown = found[:first]
         return Slice(
-            [read_registration(row[0]) for row in shown],
-            [encode_cursor(*row[1:]) for row in shown],
-            len(found) > first,
+            [StoredRegistration(*row[:3]) for row in shown],
+            Cursors(shown, lambda row: encode_cursor(*row[3:])),
+            more,
             after is not None,
-            count,
+            total,
         )
 
     async def search(
@@ -121,23 +103,18 @@ class Reader:
     ) -> Slice[Registration]:
         """Give one page of hits by name, former name or code, the best first."""
         start = _offset(after)
-        query, values = hits(text, region, sqlite=self._sqlite)
-        async with reading(self._engine) as connection:
-            counted = await connection.execute(
-                sql(f"SELECT count(*) FROM ({query}) AS hits"),  # noqa: S608
-                values,
-            )
-            rows = await connection.execute(
-                sql(
-                    f"SELECT body FROM ({query}) AS hits ORDER BY grade, length(name), "  # noqa: S608
-                    "name, uscc LIMIT :first OFFSET :start"
-                ),
-                {**values, "first": first, "start": start},
-            )
-            total, found = int(counted.scalar_one()), rows.scalars().all()
+        reads = self._reads
+        query, values = hits(text, region, reads.like, trigrams=reads.trigrams)
+        counting = f"SELECT count(*) FROM ({query}) AS hits"  # noqa: S608
+        ((total,),) = await reads.rows(counting, values)
+        found = await reads.rows(
+            f"SELECT uscc, name, body FROM ({query}) AS hits ORDER BY grade, "  # noqa: S608
+            "length(name), name, uscc LIMIT :first OFFSET :start",
+            {**values, "first": first, "start": start},
+        )
         end = start + len(found)
         return Slice(
-            [read_registration(body) for body in found],
+            [StoredRegistration(*row) for row in found],
             [encode_cursor(place) for place in range(start + 1, end + 1)],
             end < min(total, FARTHEST),
             start > 0,
@@ -148,7 +125,7 @@ class Reader:
         self, where: EnterpriseFilter | None, group_by: Sequence[EnterpriseDimension]
     ) -> Sequence[StatisticsGroup]:
         """Count enterprises by dimensions, in one statement."""
-        bound = Bound(self._like)
+        bound = Bound(self._reads.like)
         holds = condition(where, bound)
         keys = [dimension(one, where) for one in group_by]
         named = ", ".join(f"{key} AS k{n}" for n, key in enumerate(keys))
@@ -157,37 +134,30 @@ class Reader:
             f"SELECT {named}, count(*) FROM registration WHERE {holds} "  # noqa: S608
             f"GROUP BY {places} ORDER BY {places}"
         )
-        async with reading(self._engine) as connection:
-            rows = (await connection.execute(sql(query), bound.values)).all()
         return [
             StatisticsGroup(keys=[str(k) for k in row[:-1]], count=row[-1], sums={})
-            for row in rows
+            for row in await self._reads.rows(query, bound.values)
         ]
 
     async def among(
         self, usccs: Sequence[str], where: EnterpriseFilter
     ) -> frozenset[str]:
         """Give those of the codes that a filter lets through."""
-        bound = Bound(self._like)
-        holds = condition(where, bound)
-        query = _in(f"SELECT uscc FROM registration WHERE uscc IN :keys AND {holds}")  # noqa: S608
-        kept: set[str] = set()
-        async with reading(self._engine) as connection:
-            for start in range(0, len(usccs), CHUNK):
-                values = {**bound.values, "keys": list(usccs[start : start + CHUNK])}
-                kept.update((await connection.execute(query, values)).scalars())
-        return frozenset(kept)
+        bound = Bound(self._reads.like)
+        query = (
+            "SELECT uscc FROM registration WHERE uscc IN :keys "  # noqa: S608
+            f"AND {condition(where, bound)}"
+        )
+        values = {**bound.values, "keys": [*map(storable, usccs)]}
+        return frozenset(row[0] for row in await self._reads.rows(query, values))
 
     async def annual_reports(
         self, usccs: Sequence[str]
     ) -> Mapping[str, Sequence[SourceRecord]]:
         """Give the materialized annual reports, one statement per set."""
         found: dict[str, list[SourceRecord]] = {}
-        async with reading(self._engine) as connection:
-            for start in range(0, len(usccs), CHUNK):
-                keys = {"keys": list(usccs[start : start + CHUNK])}
-                for code, *row in await connection.execute(_REPORTS, keys):
-                    found.setdefault(code, []).append(read_report(row))
+        for code, *row in await of_keys(self._reads, _REPORTS, usccs):
+            found.setdefault(code, []).append(read_report(*row))
         return found
 
     async def _named(

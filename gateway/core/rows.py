@@ -1,11 +1,12 @@
 """Turns what a source of the core gives into rows, and rows into registrations."""
 
+import dataclasses
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -120,6 +121,35 @@ def read_registration(body: str) -> Registration:
     return _decode(body)
 
 
+class StoredRegistration(Registration):
+    """A registration that is read out of its row when more than its name is asked."""
+
+    __slots__ = ("_body",)
+
+    def __init__(self, uscc: str, name: str, body: str) -> None:
+        """Stand for a row."""
+        _set_uscc(self, uscc)
+        _set_name(self, name)
+        object.__setattr__(self, "_body", body)
+
+    def __getattr__(self, attribute: str) -> Any:  # noqa: ANN401 - of any of them
+        """Read all that the row holds."""
+        if attribute not in _WRITE:
+            raise AttributeError(attribute)
+        whole = _decode(self._body)
+        for name, write in _WRITE.items():
+            write(self, getattr(whole, name))
+        return object.__getattribute__(self, attribute)
+
+
+_WRITE = {
+    field.name: Registration.__dict__[field.name].__set__
+    for field in dataclasses.fields(Registration)
+}
+"""How each attribute is given to an object that is frozen for all others."""
+_set_uscc, _set_name = _WRITE["uscc"], _WRITE["name"]
+
+
 def report_row(record: SourceRecord, uscc: str, generation: int) -> Row:
     """Make the row of an enterprise's annual report."""
     return {
@@ -132,27 +162,15 @@ def report_row(record: SourceRecord, uscc: str, generation: int) -> Row:
     }
 
 
-def read_report(row: Sequence[Any]) -> SourceRecord:
-    """Read an annual report out of its row (record_id, facts, digest, as_of)."""
-    record_id, facts, digest, as_of = row
+def read_report(record_id: str, facts: str, digest: str, as_of: str) -> SourceRecord:
+    """Read an annual report out of its row."""
     return SourceRecord(
         record_type=RecordType.ANNUAL_REPORT,
         source_record_id=record_id,
         subjects=(),
-        values=msgspec.structs.asdict(_report(facts)),
+        values=_facts(facts),
         digest=digest,
         as_of=datetime.fromisoformat(as_of),
-    )
-
-
-def _report_type() -> type[msgspec.Struct]:
-    fields = RECORDS[RecordType.ANNUAL_REPORT].fields.values()
-    return msgspec.defstruct(
-        "ReportFacts",
-        [
-            (field.attribute, _type(field.kind, field.enum, field.item) | None, None)
-            for field in fields
-        ],
     )
 
 
@@ -164,7 +182,18 @@ def _type(kind: str, enum: type | None, item: type | None) -> Any:  # noqa: ANN4
     return tuple[enum, ...] if kind == "enum_list" else _KINDS[kind]  # type: ignore[valid-type]
 
 
-_report = msgspec.json.Decoder(_report_type()).decode
+_dict_of: Any = TypedDict
+"""Makes a type whose names are only known when it is made."""
+_facts = msgspec.json.Decoder(
+    _dict_of(
+        "ReportFacts",
+        {
+            field.attribute: _type(field.kind, field.enum, field.item) | None
+            for field in RECORDS[RecordType.ANNUAL_REPORT].fields.values()
+        },
+        total=False,
+    )
+).decode
 
 
 def _person(values: Mapping[str, Any], secret: bytes) -> str | None:

@@ -10,7 +10,7 @@ MOST_WORDS = 8
 
 
 def hits(
-    text: str, region: str | None, *, sqlite: bool
+    text: str, region: str | None, like: str, *, trigrams: bool
 ) -> tuple[str, dict[str, object]]:
     """Give the query of all hits (uscc, name, body, grade) and its values.
 
@@ -18,14 +18,13 @@ def hits(
     written or as names are compared. The index's own syntax is inert.
     """
     asked = storable(text).strip()
-    like = "LIKE" if sqlite else "ILIKE"
     values: dict[str, object] = {"exact": asked.upper(), "key": normalise(asked)}
     for side, form in (("written", asked), ("compared", normalise(asked))):
         values |= {f"{side}0": f"{escaped(form)}%", f"{side}1": f"%{escaped(form)}%"}
     parts = []
     for place, word in enumerate(asked.split()[:MOST_WORDS]):
         forms = list(dict.fromkeys((word, normalise(word) or word)))
-        if sqlite and all(len(form) >= TRIGRAM for form in forms):
+        if trigrams and all(len(form) >= TRIGRAM for form in forms):
             values[f"match{place}"] = " OR ".join(map(_quoted, forms))
             matching = f"SELECT uscc FROM search WHERE search MATCH :match{place}"  # noqa: S608
             parts.append(f"uscc IN ({matching})")

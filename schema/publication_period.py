@@ -99,18 +99,21 @@ OTHER_RULES = (
 
 def rule_of(penalty: Penalty) -> PublicationRule:
     """Give the rule that governs a penalty, by who decided and when."""
-    return next(
-        rule for rule in _rules(penalty) if rule.valid_from <= penalty.decided_on
-    )
+    decided_on = penalty.decided_on
+    for rule in REGISTER_RULES if _by_register(penalty) else OTHER_RULES:
+        if rule.valid_from <= decided_on:
+            return rule
+    raise ValueError(f"no rule for {decided_on}")
 
 
 def gravity_of(penalty: Penalty) -> Gravity:
     """Say how grave a penalty is; several categories count as the gravest."""
-    return _gravity(frozenset(penalty.categories))
+    return _gravity(tuple(penalty.categories))
 
 
 @lru_cache(maxsize=1024)
-def _gravity(categories: frozenset[Category]) -> Gravity:
+def _gravity(listed: tuple[Category, ...]) -> Gravity:
+    categories = frozenset(listed)
     if categories & _SERIOUS:
         return Gravity.SERIOUS
     if categories == {Category.WARNING}:
@@ -137,7 +140,7 @@ def publish_until(penalty: Penalty) -> date | None:
     rule = rule_of(penalty)
     start = getattr(penalty, rule.counted_from) or penalty.decided_on
     end = months_after(start, rule.months[gravity_of(penalty)])
-    lasting = penalty.effective_until if rule in REGISTER_RULES else None
+    lasting = penalty.effective_until if _by_register(penalty) else None
     return max(end, lasting) if lasting else end
 
 
@@ -149,6 +152,5 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, last))
 
 
-def _rules(penalty: Penalty) -> tuple[PublicationRule, ...]:
-    by_register = penalty.provenance.department.code == REGISTER
-    return REGISTER_RULES if by_register else OTHER_RULES
+def _by_register(penalty: Penalty) -> bool:
+    return penalty.provenance.department.code == REGISTER

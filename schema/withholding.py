@@ -20,11 +20,12 @@ Fields = tuple[FieldDeclaration, ...]
 
 def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
-    fields = _TO_MASK[record.record_type]
-    if not any(getattr(record, field.attribute) for field in fields):
-        return record
-    changes = _masked(record, fields)
-    return altered(record, changes) if changes else record
+    fields, values = _TO_MASK[record.record_type], record.__dict__
+    for field in fields:
+        if values[field.attribute]:
+            changes = _masked(record, fields)
+            return altered(record, changes) if changes else record
+    return record
 
 
 def hidden_from_public(record: CreditRecord) -> CreditRecord:

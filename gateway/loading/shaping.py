@@ -49,34 +49,54 @@ def build_record(
 ) -> CreditRecord:
     """Make the record of a schema type out of what a department gave."""
     shape = _SHAPES[record.record_type]
-    declared = shape.declared
-    values: dict[str, Any] = {**shape.blank, **record.values}
-    for attribute in shape.lists:
-        value = values[attribute]
-        values[attribute] = [] if value is None else list(value)
-    for attribute in shape.booleans:
-        values[attribute] = bool(values[attribute])
-    number = values[declared.number] if declared.number else None
+    declared, given = shape.declared, record.values
+    number = given.get(declared.number) if declared.number else None
     provenance: dict[str, object] = {
         "department": department,
         "source_record_id": record.source_record_id,
         "as_of": record.as_of,
         "fetched_at": fetched_at,
         "outcome": answer.outcome,
-        "digest": record.digest,
+        "record": record,
     }
-    values |= {
+    values: dict[str, object] = {
+        **shape.blank,
+        **given,
         "id": record_id(answer.department, record),
         "enterprise": enterprise,
         "record_type": record.record_type,
         "headline": f"{declared.term} {_said(number)}" if number else declared.term,
-        "occurred_on": next((values[a] for a in declared.occurred if values[a]), None),
+        "occurred_on": _first(given, declared.occurred),
         "under_objection": False,
         "withheld": [],
-        "provenance": instance(Provenance, provenance),
+        "provenance": instance(_Provenance, provenance),
     }
+    for attribute in shape.lists:
+        value: Any = values[attribute]
+        values[attribute] = [] if value is None else list(value)
+    for attribute in shape.booleans:
+        values[attribute] = bool(values[attribute])
     built: CreditRecord = instance(declared.graphql_type, values)
     return built
+
+
+class _Provenance(Provenance):
+    """Reads the digest off the record, which makes it for who asks."""
+
+    @property
+    def digest(self) -> str:  # type: ignore[override]
+        """Give the SHA-256 of the record as the department gave it."""
+        record: SourceRecord = self.__dict__["record"]
+        return record.digest
+
+
+def _first(given: Mapping[str, object], names: Sequence[str]) -> object:
+    """Give the first of the named values that there is."""
+    for name in names:
+        value = given.get(name)
+        if value:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)

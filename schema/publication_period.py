@@ -97,35 +97,21 @@ OTHER_RULES = (
 """What governs all other departments' penalties, the latest first."""
 
 
-def rule_of(penalty: Penalty) -> PublicationRule:
-    """Give the rule that governs a penalty, by who decided and when."""
-    decided_on = penalty.decided_on
-    for rule in REGISTER_RULES if _by_register(penalty) else OTHER_RULES:
-        if rule.valid_from <= decided_on:
-            return rule
-    raise ValueError(f"no rule for {decided_on}")
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What of a penalty says how long it is public."""
 
-
-def gravity_of(penalty: Penalty) -> Gravity:
-    """Say how grave a penalty is; several categories count as the gravest."""
-    return _gravity(tuple(penalty.categories))
-
-
-@lru_cache(maxsize=1024)
-def _gravity(listed: tuple[Category, ...]) -> Gravity:
-    categories = frozenset(listed)
-    if categories & _SERIOUS:
-        return Gravity.SERIOUS
-    if categories == {Category.WARNING}:
-        return Gravity.WARNING
-    return Gravity.MINOR if categories and categories <= _MINOR else Gravity.GENERAL
+    by_register: bool
+    procedure: PenaltyProcedure | None
+    categories: tuple[Category, ...]
+    decided_on: date
+    published_on: date | None
+    effective_until: date | None
 
 
 def is_ever_public(penalty: Penalty) -> bool:
     """Say whether a penalty is of a kind that is published at all."""
-    if penalty.procedure is PenaltyProcedure.SIMPLE:
-        return False
-    return gravity_of(penalty) in rule_of(penalty).months
+    return _is_ever_public(_decision(penalty))
 
 
 def publish_until(penalty: Penalty) -> date | None:
@@ -133,15 +119,51 @@ def publish_until(penalty: Penalty) -> date | None:
 
     None when it is never public. A restriction that lasts longer is public as long.
     """
-    if penalty.publish_until:
-        return penalty.publish_until
-    if not is_ever_public(penalty):
+    return penalty.publish_until or _until(_decision(penalty))
+
+
+def _decision(penalty: Penalty) -> Decision:
+    return Decision(
+        penalty.provenance.department.code == REGISTER,
+        penalty.procedure,
+        tuple(penalty.categories),
+        penalty.decided_on,
+        penalty.published_on,
+        penalty.effective_until,
+    )
+
+
+@lru_cache(maxsize=8192)
+def _until(decision: Decision) -> date | None:
+    if not _is_ever_public(decision):
         return None
-    rule = rule_of(penalty)
-    start = getattr(penalty, rule.counted_from) or penalty.decided_on
-    end = months_after(start, rule.months[gravity_of(penalty)])
-    lasting = penalty.effective_until if _by_register(penalty) else None
+    rule = _rule_of(decision)
+    start = getattr(decision, rule.counted_from) or decision.decided_on
+    end = months_after(start, rule.months[_gravity_of(decision)])
+    lasting = decision.effective_until if decision.by_register else None
     return max(end, lasting) if lasting else end
+
+
+def _is_ever_public(decision: Decision) -> bool:
+    if decision.procedure is PenaltyProcedure.SIMPLE:
+        return False
+    return _gravity_of(decision) in _rule_of(decision).months
+
+
+def _rule_of(decision: Decision) -> PublicationRule:
+    """Give the rule that governs a penalty, by who decided and when."""
+    rules = REGISTER_RULES if decision.by_register else OTHER_RULES
+    return next(rule for rule in rules if rule.valid_from <= decision.decided_on)
+
+
+def _gravity_of(decision: Decision) -> Gravity:
+    """Say how grave a penalty is; several categories count as the gravest."""
+    categories = frozenset(decision.categories)
+    if categories & _SERIOUS:
+        return Gravity.SERIOUS
+    if categories == {Category.WARNING}:
+        return Gravity.WARNING
+    return Gravity.MINOR if categories and categories <= _MINOR else Gravity.GENERAL
 
 
 def months_after(day: date, months: int) -> date:
@@ -150,7 +172,3 @@ def months_after(day: date, months: int) -> date:
     year, month = divmod(place, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
-
-
-def _by_register(penalty: Penalty) -> bool:
-    return penalty.provenance.department.code == REGISTER

@@ -1,1 +1,1 @@
-"""How fast and how frugal the gateway is; figures, not tests."""
+"""How fast and how frugal the gateway and its peers are; figures, not tests."""

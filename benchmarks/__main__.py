@@ -1,154 +1,97 @@
-"""`python -m benchmarks`: measure the gateway on the whole demonstration.
+"""`python -m benchmarks [demo] [peers] [engine]`: measure, and write RESULTS.md.
 
-Writes RESULTS.md beside this file. Takes some minutes; nothing else should run.
+Without words, everything. With a narrower wish (`--only Q3`), figures are printed and
+not written. Nothing else should run meanwhile.
 """
 
-import asyncio
-import os
-import platform
-import statistics
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+import argparse
+from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import questions
-from benchmarks.calls import Calls, count_calls
-from benchmarks.demonstration import Demonstration, running
+from benchmarks import engine, results
+from benchmarks.demo import measure as demo
+from benchmarks.peers.contestants import CONTESTANTS
+from benchmarks.peers.measure import Wish, measure
+from benchmarks.peers.questions import QUESTIONS
+from benchmarks.peers.report import report
 
-RESULTS = Path(__file__).with_name("RESULTS.md")
-ROUNDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One thing that was measured."""
-
-    name: str
-    value: str
-    goal: str = ""
+_POSTGRESQL = "postgresql://postgres:postgres@127.0.0.1:5432"
+Options = argparse.Namespace
 
 
 def main() -> None:
-    """Measure everything and write it down."""
-    with tempfile.TemporaryDirectory() as directory:
-        data = Path(directory) / "data"
-        figures = list(_measured(data))
-    lines = [
-        "# 测量结果 Results",
-        "",
-        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, "
-        f"{platform.machine()}, Python {platform.python_version()}; the whole "
-        "demonstration (66,800 enterprises, 45 departments with their delays) on the "
-        "same machine. Made by `make bench`.",
-        "",
-        "| what | measured | goal |",
-        "| --- | --- | --- |",
-        *(f"| {one.name} | {one.value} | {one.goal} |" for one in figures),
-    ]
-    RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"\n{RESULTS}")
+    """Measure what the command line names."""
+    options = _options()
+    for part in options.parts or list(_PARTS):
+        text = _PARTS[part](options)
+        if options.note:
+            text = f"{options.note}\n\n{text}"
+        print(f"\n{text}\n")
+        if not _narrow(options):
+            results.write(part, text)
+            print(results.RESULTS)
 
 
-def _measured(data: Path) -> Iterator[Figure]:
-    for measure in (_fresh, _again):
-        for figure in measure(data):
-            print(f"{figure.name}: {figure.value}  {figure.goal}", flush=True)
-            yield figure
-
-
-def _fresh(data: Path) -> Iterator[Figure]:
-    with running(data) as demonstration:
-        seconds = demonstration.first_answer
-        yield Figure("first start to first answer", f"{seconds:.1f} s", "< 45 s")
-
-
-def _again(data: Path) -> Iterator[Figure]:
-    with running(data) as demonstration:
-        seconds = demonstration.first_answer
-        yield Figure("second start to first answer", f"{seconds:.1f} s", "< 5 s")
-        yield _memory(demonstration, "memory after the start")
-        demonstration.settle()
-        yield from _core(demonstration)
-        yield from _departments(demonstration)
-        yield from _calls(demonstration)
-        for name, query in questions.EVERYTHING.items():
-            demonstration.ask(query)
-            yield _memory(demonstration, f"memory after reading all {name}")
-
-
-def _memory(demonstration: Demonstration, name: str) -> Figure:
-    return Figure(name, f"{demonstration.memory():.0f} MiB", "< 500 MiB")
-
-
-def _core(demonstration: Demonstration) -> Iterator[Figure]:
-    query = "{ enterprises(first: 1) { nodes { uscc } } }"
-    data, _ = demonstration.ask(query)
-    variables = {"uscc": data["enterprises"]["nodes"][0]["uscc"]}
-    for name, query in questions.CORE.items():
-        given = variables if "$uscc" in query else {}
-        seconds = _rounds(partial(_seconds, demonstration, query, given))
-        yield Figure(f"core: {name}", _times(seconds))
-
-
-def _seconds(
-    demonstration: Demonstration, query: str, variables: dict[str, object]
-) -> float:
-    return demonstration.ask(query, variables)[1]
-
-
-def _departments(demonstration: Demonstration) -> Iterator[Figure]:
-    """Compare an answer's time with the slowest department that was asked."""
-    times, ratios = [], []
-    for _ in range(ROUNDS):
-        data, seconds = demonstration.ask(questions.FIFTY)
-        slowest = max(_latencies(data)) / 1000
-        times.append(seconds)
-        ratios.append(seconds / slowest)
-    yield Figure("50 enterprises × 3 lists", _times(times))
-    middle, worst = statistics.median(ratios), max(ratios)
-    yield Figure(
-        "… ÷ the slowest department",
-        f"{middle:.2f} (highest {worst:.2f} of {ROUNDS})",
-        "≤ 1.3",
+def _peers(options: Options) -> str:
+    standard = Wish()
+    wish = Wish(
+        options.contestants or standard.contestants,
+        options.only or standard.questions,
+        options.connections or standard.connections,
+        options.seconds or standard.seconds,
+        min(options.seconds or standard.warm, standard.warm),
+        options.postgresql,
     )
+    return report(measure(wish), wish)
 
 
-def _latencies(data: dict[str, dict[str, list[dict[str, object]]]]) -> Iterator[float]:
-    for node in data["enterprises"]["nodes"]:
-        for listed in node.values():
-            if isinstance(listed, dict):
-                for source in listed["completeness"]["sources"]:
-                    yield source["latencyMs"] or 0.0
+def _engine(_: Options) -> str:
+    return engine.report()
 
 
-def _calls(demonstration: Demonstration) -> Iterator[Figure]:
-    for enterprises in (50, 1000):
-        query = questions.many(enterprises)
-        counted = asyncio.run(count_calls(demonstration.data, query, enterprises))
-        total, allowed = sum(c.calls for c in counted), sum(c.allowed for c in counted)
-        above = [_named(one) for one in counted if one.calls > one.allowed]
-        value = f"{total} calls of {len(counted)} departments' lists"
-        if above:
-            value += f"; above the goal: {', '.join(above)}"
-        yield Figure(f"{enterprises} enterprises × 3 lists", value, f"≤ {allowed}")
+def _demo(_: Options) -> str:
+    return demo.report()
 
 
-def _named(one: Calls) -> str:
-    return f"{one.department} {one.record_type} {one.calls} instead of {one.allowed}"
+_PARTS: Mapping[str, Callable[[Options], str]] = {
+    "peers": _peers,
+    "engine": _engine,
+    "demo": _demo,
+}
 
 
-def _rounds(measure: Callable[[], float]) -> list[float]:
-    measure()
-    return [measure() for _ in range(ROUNDS)]
+def _narrow(options: Options) -> bool:
+    """Say whether this is less than a whole run."""
+    return bool(options.contestants or options.only or options.connections)
 
 
-def _times(seconds: list[float]) -> str:
-    ordered = sorted(second * 1000 for second in seconds)
-    late = ordered[int(len(ordered) * 0.95)]
-    return f"{statistics.median(ordered):.1f} ms (p95 {late:.1f} ms)"
+def _options() -> Options:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help="what: all")
+    parser.add_argument("--only", type=_names(QUESTIONS), help="questions: Q1,Q3")
+    parser.add_argument(
+        "--contestants", type=_names(CONTESTANTS), help="gateway,mercurius"
+    )
+    parser.add_argument("--connections", type=_numbers, help="1,50")
+    parser.add_argument("--seconds", type=float, help="of each measurement")
+    parser.add_argument("--postgresql", default=_POSTGRESQL, help="a server")
+    parser.add_argument("--note", default="", help="words to stand above the tables")
+    return parser.parse_args()
+
+
+def _names(known: Mapping[str, object]) -> Callable[[str], Sequence[str]]:
+    def read(text: str) -> Sequence[str]:
+        unknown = set(text.split(",")) - known.keys()
+        if unknown:
+            raise argparse.ArgumentTypeError(
+                f"no {', '.join(sorted(unknown))}; there are {', '.join(known)}"
+            )
+        return text.split(",")
+
+    return read
+
+
+def _numbers(text: str) -> Sequence[int]:
+    return [int(one) for one in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""What the whole demonstration costs: time, calls, memory."""

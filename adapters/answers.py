@@ -45,8 +45,11 @@ class Answer:
         """
         told = True
         for entry in entries:
-            if self._put_at_once(entry):
-                continue
+            if isinstance(entry, SourceRecord):
+                code = self._asked.one(entry.subjects)
+                if code is not None:
+                    self._add(entry, code)
+                    continue
             matched = self._asked.match(entry.subjects)
             if isinstance(entry, SetAside):
                 told = told and bool(entry.subjects)
@@ -63,24 +66,16 @@ class Answer:
         for code in codes:
             self._unsure.setdefault(code, reason)
 
-    def _put_at_once(self, entry: Entry) -> bool:
-        """Put a record about one whose valid code was asked for: nothing to match."""
-        if isinstance(entry, SetAside) or len(entry.subjects) != 1:
-            return False
-        found = self._lists.get(entry.subjects[0].uscc or "")
-        if found is None:
-            return False
-        found.pop(entry.identity, None)
-        found[entry.identity] = entry
-        return True
-
     def _put(self, record: SourceRecord, matched: Matched) -> None:
         for code in matched.surely:
-            found = self._lists[code]
-            found.pop(record.identity, None)
-            found[record.identity] = record
+            self._add(record, code)
         for code, reason in matched.perhaps.items():
             self.doubt((code,), reason)
+
+    def _add(self, record: SourceRecord, code: str) -> None:
+        found = self._lists[code]
+        found.pop(record.identity, None)
+        found[record.identity] = record
 
 
 def _unasked(record: SourceRecord) -> SetAside:

@@ -27,6 +27,8 @@ from schema.records import RECORDS
 Shortcut = Callable[[Row, datetime], SourceRecord | None]
 
 _LONGEST_NULL = max(map(len, NULLS))
+_LONGEST_REMEMBERED = 100
+"""Characters; longer texts would make a memory of so many texts a large one."""
 _TOO_VARIED = frozenset({"text_list", "objects"})
 """Readers whose texts hardly come again."""
 _SOURCE = """\
@@ -141,7 +143,7 @@ class _Code:
     def _remembered(self, column: str, read: Reader) -> str:
         value = self._column(column)
         return (
-            f"{self._name(remembering(read))}({value}) if {value}.__class__ is str"
+            f"{self._name(remembering(read))}({value}) if {_is_short(value)}"
             f" else {self._name(read(None))} if {value} is None"
             f" else {self._name(read)}({value})"
         )
@@ -158,13 +160,13 @@ class _Code:
             reads = f"{self._name(subject_reader(self._section))}(row)"
         else:
             values = [self._column(*given) if given else "None" for given in columns]
-            remembered = " and ".join(
-                f"({value} is None or {value}.__class__ is str)"
+            given = ", ".join(values)
+            short = " and ".join(
+                f"({value} is None or {_is_short(value)})"
                 for value in values
                 if value != "None"
             )
-            given = ", ".join(values)
-            reads = f"subjects({given}) if {remembered} else subjects_of({given})"
+            reads = f"subjects({given}) if {short or True} else subjects_of({given})"
         self._lines.append(f"who = {reads}")
         self._refuse_if("not who")
 
@@ -212,3 +214,8 @@ class _Code:
         name = f"n{len(self.names)}"
         self.names[name] = thing
         return name
+
+
+def _is_short(value: str) -> str:
+    """Write the test whether a text may be remembered."""
+    return f"{value}.__class__ is str and len({value}) < {_LONGEST_REMEMBERED}"

@@ -107,8 +107,10 @@ class Core(Reader):
 
     async def close(self) -> None:
         """Close the database."""
-        await self._reads.close()
-        await self.engine.dispose()
+        try:
+            await self._reads.close()
+        finally:
+            await self.engine.dispose()
 
 
 async def open_core(address: str, secret: str) -> Core:

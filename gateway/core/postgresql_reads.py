@@ -1,4 +1,4 @@
-"""Reads PostgreSQL through prepared statements on connections that can only read."""
+"""Reads PostgreSQL through statements that each connection prepares once."""
 
 import asyncio
 from collections.abc import Mapping
@@ -38,14 +38,13 @@ class PostgreSQLReads:
 
 
 async def open_postgresql(address: Mapping[str, Any]) -> PostgreSQLReads:
-    """Open a pool, with the arguments of `asyncpg.connect`; it connects when asked."""
+    """Open a pool, with SQLAlchemy's arguments for asyncpg; it connects when asked."""
+    drivers = {k: v for k, v in address.items() if not k.startswith("prepared_")}
     pool = await asyncpg.create_pool(
-        **address,
+        **(drivers | {"timeout": SECONDS}),
         min_size=0,
         max_size=_CONNECTIONS,
         reset=_keep,
-        timeout=SECONDS,
-        server_settings={"default_transaction_read_only": "on"},
     )
     return PostgreSQLReads(pool)
 

@@ -79,9 +79,13 @@ class Reader:
         order = ", ".join(f"{c.sql}{' DESC' if c.descending else ''}" for c in columns)
         places = ", ".join(f"{c.sql} AS k{n}" for n, c in enumerate(columns))
         limit = bound.bind(first + 1)
+        page = f"WHERE {holds} AND {further} ORDER BY {order} LIMIT {limit}"
+        if keys is None:  # only the rows of the page are read whole
+            page = (
+                f"WHERE uscc IN (SELECT uscc FROM registration {page}) ORDER BY {order}"  # noqa: S608
+            )
         found = await self._reads.rows(
-            f"SELECT uscc, name, body, {places} FROM registration WHERE {holds} "  # noqa: S608
-            f"AND {further} ORDER BY {order} LIMIT {limit}",
+            f"SELECT uscc, name, body, {places} FROM registration {page}",  # noqa: S608
             bound.values,
             keys,
         )
@@ -105,14 +109,15 @@ class Reader:
         start = _offset(after)
         reads = self._reads
         query, values = hits(text, region, reads.like, trigrams=reads.trigrams)
-        counting = f"SELECT count(*) FROM ({query}) AS hits"  # noqa: S608
-        ((total,),) = await reads.rows(counting, values)
         found = await reads.rows(
             f"SELECT uscc, name, body FROM ({query}) AS hits ORDER BY grade, "  # noqa: S608
             "length(name), name, uscc LIMIT :first OFFSET :start",
             {**values, "first": first, "start": start},
         )
-        end = start + len(found)
+        total = end = start + len(found)
+        if start or len(found) == first:
+            counting = f"SELECT count(*) FROM ({query}) AS hits"  # noqa: S608
+            ((total,),) = await reads.rows(counting, values)
         return Slice(
             [StoredRegistration(*row) for row in found],
             [encode_cursor(place) for place in range(start + 1, end + 1)],

@@ -19,6 +19,7 @@ def code_list(term: str, **terms: str) -> Callable[[E], E]:
         if set(cls.__members__) != set(terms):
             odd = set(cls.__members__) ^ set(terms)
             raise ValueError(f"{cls.__name__}: values or terms missing: {sorted(odd)}")
+        cls.__hash__ = object.__hash__  # type: ignore[method-assign]  # by identity
         described = strawberry.enum(cls, description=term)
         definition: Any = described
         for value in definition.__strawberry_definition__.values:

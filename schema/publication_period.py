@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from typing import NamedTuple
 
 from schema.records.penalty import (
     Penalty,
@@ -97,8 +98,7 @@ OTHER_RULES = (
 """What governs all other departments' penalties, the latest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What of a penalty says how long it is public."""
 
     by_register: bool

@@ -52,5 +52,3 @@ class RecordType(Enum):
     SELF_PUBLISHED = "SELF_PUBLISHED"
     REGISTRATION = "REGISTRATION"
     """登记信息: not a record of the contract; sources of the core provide it."""
-
-    __hash__ = object.__hash__  # a member is equal to nothing but itself

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NewType
 
 import strawberry
@@ -74,6 +75,7 @@ def parse_decimal(value: object) -> Decimal:
     return number
 
 
+@lru_cache(maxsize=8192)
 def write_decimal(value: object) -> str:
     """Write a decimal without exponent and without needless zeros."""
     if not isinstance(value, Decimal):

@@ -22,7 +22,7 @@ def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
     fields, values = _TO_MASK[record.record_type], record.__dict__
     for field in fields:
-        if values[field.attribute]:
+        if values.get(field.attribute):
             changes = _masked(record, fields)
             return altered(record, changes) if changes else record
     return record

@@ -111,19 +111,16 @@ class Records:
     def _heard(
         self, enterprise: Enterprise, answers: Sequence[Answer], moment: Moment
     ) -> Heard:
-        departments: Mapping[str, Department] = {
-            answer.department: self.department(answer.department)
-            for answer in answers
-            if answer.records
-        }
-        built = (
-            build_record(
-                record, answer, enterprise, departments[answer.department], moment.now
-            )
-            for answer in answers
-            for record in answer.records
-        )
-        seen = [present(record, self._audience, moment.today) for record in built]
-        if day := enterprise.as_of:
-            seen = [one and as_it_stood(one, day) for one in seen]
-        return Heard(told_once([one for one in seen if one is not None]), answers)
+        seen = []
+        for answer in answers:
+            if not answer.records:
+                continue
+            department = self.department(answer.department)
+            for record in answer.records:
+                built = build_record(record, answer, enterprise, department, moment.now)
+                one = present(built, self._audience, moment.today)
+                if one is not None and enterprise.as_of is not None:
+                    one = as_it_stood(one, enterprise.as_of)
+                if one is not None:
+                    seen.append(one)
+        return Heard(told_once(seen), answers)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from schema.connections import Slice, slice_of
+from schema.connections import Cursors, Slice, encode_cursor, slice_of
 from schema.filters import RecordCondition, RecordFilter, RecordOrder
 from schema.force import amount_of, expires_on, in_force, report_year
 from schema.record_type import RecordType
@@ -59,7 +59,7 @@ def ordered(
     records: Sequence[CreditRecord], order: RecordOrder = RecordOrder.OCCURRED_DESC
 ) -> Sequence[CreditRecord]:
     """Give records in an order that is the same every time."""
-    return sorted(records, key=_ORDERS[order])
+    return records if len(records) < 2 else sorted(records, key=_ORDERS[order])
 
 
 def _ordinal(day: date | None, *, last: bool = False) -> int:
@@ -72,9 +72,20 @@ def page_of(
     records: Sequence[CreditRecord], first: int, after: str | None, *, known: bool
 ) -> Slice[CreditRecord]:
     """Cut a page; the total is only told when all that may hold more were heard."""
+    total = len(records) if known else None
+    if after is None:
+        items = records[:first]
+        cursors = Cursors(items, _cursor_of)
+        return Slice(
+            items, cursors, len(records) > first, has_previous=False, total=total
+        )
     keys = [str(record.id) for record in records]
-    items, cursors, more, before = slice_of(records, keys, first, after)
-    return Slice(items, cursors, more, before, len(records) if known else None)
+    items, places, more, before = slice_of(records, keys, first, after)
+    return Slice(items, places, more, before, total)
+
+
+def _cursor_of(record: CreditRecord) -> str:
+    return encode_cursor(record.id)
 
 
 FIRST_TELLER = "QH-TAX"

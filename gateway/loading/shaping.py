@@ -29,9 +29,9 @@ from schema.records.record import CreditRecord
 DepartmentOf = Callable[[str], Department]
 
 
-def record_id(department: str, record: SourceRecord) -> strawberry.ID:
+def record_id(department: str, kind: str, number: str) -> strawberry.ID:
     """Make the opaque identifier of a record."""
-    text = f"{department}/{record.record_type.value}/{record.source_record_id}"
+    text = f"{department}/{kind}/{number}"
     written = b2a_base64(text.encode(), newline=False).translate(_IN_ADDRESSES)
     return strawberry.ID(written.rstrip(b"=").decode())
 
@@ -47,7 +47,10 @@ def build_record(
     department: Department,
     fetched_at: datetime,
 ) -> CreditRecord:
-    """Make the record of a schema type out of what a department gave."""
+    """Make the record of a schema type out of what a department gave.
+
+    What is not given and may be null is null by the type itself.
+    """
     shape = _SHAPES[record.record_type]
     declared, given = shape.declared, record.values
     number = given.get(declared.number) if declared.number else None
@@ -60,9 +63,8 @@ def build_record(
         "record": record,
     }
     values: dict[str, object] = {
-        **shape.blank,
         **given,
-        "id": record_id(answer.department, record),
+        "id": record_id(answer.department, shape.name, record.source_record_id),
         "enterprise": enterprise,
         "record_type": record.record_type,
         "headline": f"{declared.term} {_said(number)}" if number else declared.term,
@@ -72,10 +74,10 @@ def build_record(
         "provenance": instance(_Provenance, provenance),
     }
     for attribute in shape.lists:
-        value: Any = values[attribute]
+        value: Any = given.get(attribute)
         values[attribute] = [] if value is None else list(value)
     for attribute in shape.booleans:
-        values[attribute] = bool(values[attribute])
+        values[attribute] = bool(given.get(attribute))
     built: CreditRecord = instance(declared.graphql_type, values)
     return built
 
@@ -104,8 +106,7 @@ class _Shape:
     """How records of one type are built."""
 
     declared: RecordDeclaration
-    blank: Mapping[str, None]
-    """All that is declared, and nothing given."""
+    name: str
     lists: tuple[str, ...]
     """What is an empty list where it is not given."""
     booleans: tuple[str, ...]
@@ -116,7 +117,7 @@ def _shape(declared: RecordDeclaration) -> _Shape:
     kinds = {field.attribute: field.kind for field in declared.fields.values()}
     return _Shape(
         declared,
-        dict.fromkeys(kinds),
+        declared.record_type.value,
         tuple(name for name, kind in kinds.items() if kind.endswith("_list")),
         tuple(name for name, kind in kinds.items() if kind == "boolean"),
     )

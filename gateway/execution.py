@@ -1,17 +1,13 @@
-"""Runs one operation of a document and makes its errors fit for the client."""
+"""Runs one operation of a document, at once, in parts or event by event."""
 
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
-from uuid import uuid4
 
-import structlog
 from graphql import (
     ExecutionResult,
-    GraphQLError,
     OperationType,
-    VariableDefinitionNode,
     get_operation_ast,
 )
 from graphql.execution import (
@@ -23,9 +19,7 @@ from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Step
 from gateway.explanation import Explained, Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
-from schema.errors import RequestError
-
-_log = structlog.get_logger(__name__)
+from gateway.presenting import presented
 
 
 class RunsOperations(Protocol):
@@ -122,7 +116,7 @@ class Executor:
             result.extensions = extensions()
             return _fit(result)
         initial = result.initial_result
-        initial.errors = _presented(initial.errors)
+        initial.errors = presented(initial.errors)
         return ExperimentalIncrementalExecutionResults(
             initial, _fitted_updates(result.subsequent_results, extensions)
         )
@@ -172,18 +166,14 @@ async def _fitted_updates(
     async with aclosing(updates):
         async for update in updates:
             for part in (*(update.incremental or ()), *(update.completed or ())):
-                part.errors = _presented(part.errors)
+                part.errors = presented(part.errors)
             if not update.has_next:
                 update.extensions = extensions()
             yield update
 
 
 def _fit(result: ExecutionResult) -> ExecutionResult:
-    return ExecutionResult(result.data, _presented(result.errors), result.extensions)
-
-
-def _presented(errors: list[GraphQLError] | None) -> list[GraphQLError] | None:
-    return [_presentable(error) for error in errors or ()] or None
+    return ExecutionResult(result.data, presented(result.errors), result.extensions)
 
 
 def _refuse_misplaced(
@@ -201,41 +191,3 @@ def _refuse_misplaced(
             "订阅须用 Accept: text/event-stream 或 WebSocket "
             "(subscribe by an event stream or a WebSocket)",
         )
-
-
-def _presentable(error: GraphQLError) -> GraphQLError:
-    """Give what the client may know of an error: ours in full, others by an id."""
-    original = error.original_error
-    while isinstance(original, GraphQLError) and original.original_error:
-        original = original.original_error
-    if isinstance(original, RequestError):
-        return _again(error, str(original), original.extensions)
-    if error.path is None:
-        return _again(error, error.message, _of_input(error))
-    if original is None or isinstance(original, GraphQLError):
-        return _again(error, error.message, {"code": "BAD_USER_INPUT"})
-    number = uuid4().hex
-    _log.error("field failed", error_id=number, path=error.path, exc_info=original)
-    words = f"内部错误，编号 {number} (internal error, quote this number)"
-    return _again(error, words, {"code": "INTERNAL_SERVER_ERROR", "id": number})
-
-
-def _of_input(error: GraphQLError) -> dict[str, object]:
-    extensions: dict[str, object] = {"code": "BAD_USER_INPUT"}
-    for node in error.nodes or ():
-        if isinstance(node, VariableDefinitionNode):
-            extensions["argument"] = f"${node.variable.name.value}"
-    return extensions
-
-
-def _again(
-    error: GraphQLError, message: str, extensions: dict[str, object]
-) -> GraphQLError:
-    return GraphQLError(
-        message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions=extensions,
-    )

@@ -19,6 +19,8 @@ class Patience:
     """For a WebSocket's client to introduce itself."""
     operations: int
     """Of one WebSocket at the same time."""
+    values: int = 10_000
+    """Of one message of a WebSocket."""
 
     async def sending(self, sent: Awaitable[None]) -> None:
         """Wait until there is room for what is sent; raises TimeoutError."""
@@ -33,4 +35,5 @@ def patience_of(settings: Settings) -> Patience:
         settings.write_deadline,
         settings.init_deadline,
         settings.socket_operations,
+        settings.max_values,
     )

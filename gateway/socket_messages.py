@@ -1,6 +1,10 @@
 """The messages that a client sends by graphql-transport-ws."""
 
+from typing import Final
+
 import msgspec
+
+from gateway.measuring import more_json
 
 
 class ConnectionInit(msgspec.Struct, tag_field="type", tag="connection_init"):
@@ -44,13 +48,20 @@ class Complete(msgspec.Struct, tag_field="type", tag="complete"):
 
 
 Message = ConnectionInit | Ping | Pong | Subscribe | Complete
+_ENVELOPE: Final = 8
+"""Values of a message beside those that the client chooses."""
 _DECODER = msgspec.json.Decoder(Message)
 
 
-def read_message(text: str | None) -> Message:
-    """Read a text message; raises ValueError saying what is wrong with it."""
+def read_message(text: str | None, most: int) -> Message:
+    """Read a text message of at most so many values.
+
+    Raises ValueError saying what is wrong with it.
+    """
     if text is None:
         raise ValueError("Only text messages are understood")
+    if more_json(text.encode(errors="surrogatepass"), most + _ENVELOPE):
+        raise ValueError(f"Invalid message: more than {most} values (max_values)")
     try:
         message: Message = _DECODER.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -118,7 +118,7 @@ class _Conversation:
         if received["type"] == "websocket.disconnect":
             return None
         try:
-            return read_message(received.get("text"))
+            return read_message(received.get("text"), self._patience.values)
         except ValueError as error:
             raise _Refused(4400, str(error)) from error
 

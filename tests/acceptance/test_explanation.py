@@ -1,11 +1,14 @@
 """An analyst may ask how an answer came about; the public may not."""
 
+import os
 from typing import Any
 
 import httpx
 
 from tests.acceptance.conftest import Demo
 
+BY_REFERENCE = os.environ.get("CREDITNET_ENGINE") == "reference"
+"""graphql-core has no levels, and so no steps to tell of."""
 QUERY = """{ enterprises(first: 20) { nodes { name
   penalties { totalCount } licences { totalCount } } } }"""
 
@@ -23,6 +26,17 @@ def explained(demo: Demo, endpoint: str, query: str) -> dict[str, Any]:
 
 def test_the_plan_names_steps_and_who_was_asked_for_how_many(demo: Demo):
     plan = explained(demo, "/graphql", QUERY)["extensions"]["plan"]
+    if not BY_REFERENCE:
+        _steps(plan)
+    asked = {(one["department"], one["recordType"]): one for one in plan["sources"]}
+    assert len(asked) == len(plan["sources"])
+    epd = asked["QH-EPD", "PENALTY"]
+    assert epd["enterprises"] == sum(epd["outcomes"].values()) == 20
+    assert epd["outcomes"] == {"LIVE": 20}
+    assert epd["calls"] == 1
+
+
+def _steps(plan: dict[str, Any]) -> None:
     steps = {step["path"]: step for step in plan["steps"]}
     assert steps["enterprises"]["parents"] == 1
     for name in ("penalties", "licences"):
@@ -30,12 +44,6 @@ def test_the_plan_names_steps_and_who_was_asked_for_how_many(demo: Demo):
         assert step["field"] == f"Enterprise.{name}"
         assert step["parents"] == 20
         assert 0 <= step["startedAfter"] <= plan["milliseconds"]
-    asked = {(one["department"], one["recordType"]): one for one in plan["sources"]}
-    assert len(asked) == len(plan["sources"])
-    epd = asked["QH-EPD", "PENALTY"]
-    assert epd["enterprises"] == sum(epd["outcomes"].values()) == 20
-    assert epd["outcomes"] == {"LIVE": 20}
-    assert epd["calls"] == 1
 
 
 def test_nothing_is_explained_unasked_nor_to_the_public(demo: Demo):

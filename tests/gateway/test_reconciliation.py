@@ -1,9 +1,9 @@
 """What fits nobody, what can't be read, and what departments hold."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.contract import Adapter, SourceRecord, Subject
 from gateway.core import Core

@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 
 import msgspec
+import pytest
 from hypothesis import given, strategies as st
 
 from gateway.socket_messages import Ping, pong, read_message
@@ -30,7 +31,7 @@ ENVELOPES = st.fixed_dictionaries(
 @given(st.text() | st.none() | (ENVELOPES | JSON).map(json.dumps))
 def test_nothing_else_comes_of_it(text: str | None):
     with suppress(ValueError):
-        message = read_message(text)
+        message = read_message(text, 10_000)
         assert isinstance(message, msgspec.Struct)
         if isinstance(message, Ping):
             brought = json.loads(text or "").get("payload")
@@ -41,4 +42,12 @@ def test_nothing_else_comes_of_it(text: str | None):
 def test_neither_depth_nor_length_matters(size: int):
     for inside in ("[" * size + "]" * size, "9" * size):
         with suppress(ValueError):
-            read_message('{"type": "ping", "payload": {"a": ' + inside + "}}")
+            read_message('{"type": "ping", "payload": {"a": ' + inside + "}}", 10_000)
+
+
+def test_a_message_of_too_many_values_is_not_decoded():
+    values = ",".join("1" * 200)
+    text = f'{{"type": "ping", "payload": {{"a": [{values}]}}}}'
+    assert isinstance(read_message(text, 300), Ping)
+    with pytest.raises(ValueError, match="max_values"):
+        read_message(text, 100)

@@ -174,14 +174,18 @@ class Session:
             raise SourceUnavailable("无法连接 (cannot be reached)") from error
 
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
+        self._refuse_larger(answer.content_length or 0)
         chunks, size = [], 0
         async for chunk in answer.content.iter_any():
             size += len(chunk)
-            if size > self._connection.max_bytes:
-                words = f"答复超过 {self._connection.max_bytes} 字节 (answer too large)"
-                raise SourceContractBroken(words)
+            self._refuse_larger(size)
             chunks.append(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _refuse_larger(self, size: int) -> None:
+        if size > self._connection.max_bytes:
+            words = f"答复超过 {self._connection.max_bytes} 字节 (answer too large)"
+            raise SourceContractBroken(words)
 
     def _credentials(self, call: Call) -> tuple[dict[str, str], dict[str, str]]:
         auth: Auth = self._connection.auth

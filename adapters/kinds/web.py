@@ -23,10 +23,9 @@ from adapters.kinds.exact_json import read_json
 
 LONGEST_WAIT = 1.0
 """Seconds that we wait at the most when a department asks us to."""
-_AT_ONCE = 1_048_576
-"""Bytes taken from a connection before its sender is told to wait."""
 _ENDLESS = aiohttp.ClientTimeout()
 """`Session.send` has the deadline."""
+_CHUNK = 65_536
 _LATE = "未在期限内答复 (no answer in time)"
 _DROPPED = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
 
@@ -176,7 +175,7 @@ class Session:
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
         self._refuse_larger(answer.content_length or 0)
         chunks, size = [], 0
-        async for chunk in answer.content.iter_any():
+        async for chunk in answer.content.iter_chunked(_CHUNK):
             size += len(chunk)
             self._refuse_larger(size)
             chunks.append(chunk)
@@ -235,9 +234,7 @@ class Session:
             connector = aiohttp.TCPConnector(
                 limit=32, keepalive_timeout=30, ssl=self._tls
             )
-            self._client = aiohttp.ClientSession(
-                timeout=_ENDLESS, connector=connector, read_bufsize=_AT_ONCE
-            )
+            self._client = aiohttp.ClientSession(timeout=_ENDLESS, connector=connector)
         return self._client
 
 

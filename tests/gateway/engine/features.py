@@ -46,6 +46,14 @@ type Mutation { add(by: Int! = 1): Int!  broken: Int!  maybe: Int  self: Person 
 """
 
 
+SPICE = {
+    "id": ['"1"', '"2"', '"3"', '"9"'],
+    "ids": ['["1", "2"]', '["2", null]', "null"],
+    "box": ["{high: 2}", '{low: null, high: 3, inner: {high: 4}, tags: ["t"]}'],
+}
+SCALARS = {"Date": ["2016-01-01", "then"]}
+
+
 class Colour(Enum):
     RED = 1
     GREEN = 2

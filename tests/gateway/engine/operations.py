@@ -1,68 +1,79 @@
-"""Operations for comparing executors: generated, then bent into rarer forms."""
+"""Draws documents by hypothesis-graphql, and operations mixed of them."""
 
-from random import Random
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from graphql import (
-    FieldNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
+    DocumentNode,
+    GraphQLSchema,
+    OverlappingFieldsCanBeMergedRule,
+    ValuesOfCorrectTypeRule,
+    VariablesInAllowedPositionRule,
     parse,
-    print_ast,
+    validate,
 )
 from hypothesis import strategies as st
-from hypothesis_graphql import from_schema
+from hypothesis_graphql import from_schema, nodes
 
-CONDITIONS = (
-    "@skip(if: $no)",
-    "@include(if: $yes)",
-    "@skip(if: $yes)",
-    "@include(if: $no)",
+from tests.gateway.engine.mixing import Operation, Spice, Stock, mixed
+
+BREAKABLE = (
+    OverlappingFieldsCanBeMergedRule,
+    ValuesOfCorrectTypeRule,
+    VariablesInAllowedPositionRule,
 )
+Literals = Mapping[str, Sequence[str]]
 
 
-def operations(sdl: str) -> st.SearchStrategy[str]:
-    """Generate valid operations, some with variables, conditions and fragments."""
-    texts = from_schema(sdl, allow_x00=False, codec="ascii")
-    return st.builds(bent, texts, st.integers(0, 2**32))
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How operations of one schema are drawn."""
 
+    schema: GraphQLSchema
+    spice: Spice
+    scalars: Literals
+    """Strings for each custom scalar, some of them refused."""
+    size: int
+    """Operations of each draw."""
 
-def bent(text: str, seed: int) -> str:
-    """Put conditions on some fields and wrap some selections in fragments."""
-    random = Random(seed)
-    document = parse(text, no_location=True)
-    operation = document.definitions[0]
-    assert isinstance(operation, OperationDefinitionNode)
-    body = _selection(operation.selection_set, random)
-    kind = operation.operation.value
-    used = [words for name, words in _VARIABLES.items() if f"${name})" in body]
-    return f"{kind} Q({', '.join(used)}) {body}" if used else f"{kind} {body}"
-
-
-_VARIABLES = {"yes": "$yes: Boolean! = true", "no": "$no: Boolean! = false"}
-
-
-def _selection(node: SelectionSetNode, random: Random) -> str:
-    parts = [_one(selection, random) for selection in node.selections]
-    if random.random() < 0.15:
-        parts.append(random.choice(parts))
-    if random.random() < 0.15:
-        cut = random.randrange(len(parts) + 1)
-        inner = parts[cut:] or ["__typename"]
-        condition = random.choice(("", "@include(if: $yes)", "@skip(if: $yes)"))
-        parts = [*parts[:cut], f"... {condition} {{ {' '.join(inner)} }}"]
-    return "{ " + " ".join(parts) + " }"
-
-
-def _one(node: Any, random: Random) -> str:
-    if not isinstance(node, FieldNode):
-        condition = (
-            f"on {node.type_condition.name.value}" if node.type_condition else ""
+    def drawn(self) -> st.SearchStrategy[list[Operation]]:
+        """Draw a few documents, each below one root field, and mix them."""
+        scalars = {
+            name: st.sampled_from(texts).map(nodes.String)
+            for name, texts in self.scalars.items()
+        }
+        roots = (self.schema.query_type, self.schema.mutation_type)
+        one = st.one_of(
+            *(
+                from_schema(
+                    self.schema,
+                    fields=[name],
+                    custom_scalars=scalars,
+                    allow_x00=False,
+                    codec="ascii",
+                )
+                for root in roots
+                if root is not None
+                for name in root.fields
+            )
         )
-        return f"... {condition} {_selection(node.selection_set, random)}"
-    inner = _selection(node.selection_set, random) if node.selection_set else ""
-    bare = FieldNode(
-        name=node.name, alias=node.alias, arguments=node.arguments, directives=()
-    )
-    condition = random.choice(CONDITIONS) if random.random() < 0.15 else ""
-    return f"{print_ast(bare)} {condition} {inner}"
+        return st.builds(
+            lambda texts, seed: mixed(
+                Stock(self.schema, self.spice), texts, seed, self.size
+            ),
+            st.lists(one, min_size=1, max_size=4),
+            st.integers(0, 2**32),
+        )
+
+    def valid(
+        self, operations: Sequence[Operation]
+    ) -> Iterator[tuple[Operation, DocumentNode]]:
+        """Give the valid ones, parsed.
+
+        What mixing may break is looked at in all of them, the rest in every tenth.
+        """
+        for place, operation in enumerate(operations):
+            document = parse(operation.text)
+            if not validate(self.schema, document, BREAKABLE, max_errors=1):
+                assert place % 10 or not validate(self.schema, document)
+                yield operation, document

@@ -1,5 +1,6 @@
 """Null propagation through objects; one error for each place that became null."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.gateway.engine.spec.case import Case, Later, Raises, Table, Told, bad, null
@@ -45,62 +46,72 @@ def _faults() -> list[Case]:
     cases = []
     for what, (value, told) in FAULTS.items():
         where = ("Query.must",) if told is null else ()
-        nullable = [] if told is null else [bad("a", at=(1, 3))]
-        cases += [
-            *_both(
-                f"a nullable field {what}", "{ a }", {"a": None}, nullable, {"a": value}
-            ),
-            *_both(
-                f"a non-null field below {what}",
-                "{ nest { must } }",
-                {"nest": None},
-                [told(*where, "nest", "must", at=(1, 10))],
-                {"nest": {"must": value}},
-            ),
-            *_both(
-                f"the end of a chain of non-nulls {what}",
-                CHAIN,
-                {"nest": None, "a": 1},
-                [told(*where, *CHAIN_PATH)],
-                _chain(value),
-            ),
-            *_both(
-                f"the end of a chain up to the root {what}",
-                "{ a sure { sure { must } } }",
-                None,
-                [told(*where, "sure", "sure", "must")],
-                {"a": 1, "sure": {"sure": {"must": value}}},
-            ),
-            *_both(
-                f"a field of the root {what}",
-                "{ a must }",
-                None,
-                [told(*where, "must", at=(1, 5))],
-                {"a": 1, "must": value},
-            ),
-            *_both(
-                f"an aliased field {what}",
-                "{ x: nest { y: sure { z: must } } }",
-                {"x": None},
-                [told(*where, "x", "y", "z", at=(1, 23))],
-                {"nest": {"sure": {"must": value}}},
-            ),
-            *_both(
-                f"a field in one item {what}",
-                "{ list { must } }",
-                {"list": [{"must": 1}, None, {"must": 3}]},
-                [told(*where, "list", 1, "must")],
-                {"list": [{"must": 1}, {"must": value}, {"must": 3}]},
-            ),
-            *_both(
-                f"a field in one item that may not be null {what}",
-                "{ strict { must } a }",
-                {"strict": None, "a": 1},
-                [told(*where, "strict", 1, "must")],
-                {"strict": [{"must": 1}, {"must": value}, {"must": 3}], "a": 1},
-            ),
-        ]
+        cases += _of_fields(what, value, told, where)
+        cases += _of_items(what, value, told, where)
     return cases
+
+
+def _of_fields(what: str, value: Any, told: Any, where: Sequence[str]) -> list[Case]:
+    nullable = [] if told is null else [bad("a", at=(1, 3))]
+    return [
+        *_both(
+            f"a nullable field {what}", "{ a }", {"a": None}, nullable, {"a": value}
+        ),
+        *_both(
+            f"a non-null field below {what}",
+            "{ nest { must } }",
+            {"nest": None},
+            [told(*where, "nest", "must", at=(1, 10))],
+            {"nest": {"must": value}},
+        ),
+        *_both(
+            f"the end of a chain of non-nulls {what}",
+            CHAIN,
+            {"nest": None, "a": 1},
+            [told(*where, *CHAIN_PATH)],
+            _chain(value),
+        ),
+        *_both(
+            f"the end of a chain up to the root {what}",
+            "{ a sure { sure { must } } }",
+            None,
+            [told(*where, "sure", "sure", "must")],
+            {"a": 1, "sure": {"sure": {"must": value}}},
+        ),
+        *_both(
+            f"a field of the root {what}",
+            "{ a must }",
+            None,
+            [told(*where, "must", at=(1, 5))],
+            {"a": 1, "must": value},
+        ),
+        *_both(
+            f"an aliased field {what}",
+            "{ x: nest { y: sure { z: must } } }",
+            {"x": None},
+            [told(*where, "x", "y", "z", at=(1, 23))],
+            {"nest": {"sure": {"must": value}}},
+        ),
+    ]
+
+
+def _of_items(what: str, value: Any, told: Any, where: Sequence[str]) -> list[Case]:
+    return [
+        *_both(
+            f"a field in one item {what}",
+            "{ list { must } }",
+            {"list": [{"must": 1}, None, {"must": 3}]},
+            [told(*where, "list", 1, "must")],
+            {"list": [{"must": 1}, {"must": value}, {"must": 3}]},
+        ),
+        *_both(
+            f"a field in one item that may not be null {what}",
+            "{ strict { must } a }",
+            {"strict": None, "a": 1},
+            [told(*where, "strict", 1, "must")],
+            {"strict": [{"must": 1}, {"must": value}, {"must": 3}], "a": 1},
+        ),
+    ]
 
 
 SEVERAL = [

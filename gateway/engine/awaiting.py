@@ -48,6 +48,25 @@ async def _caught(awaitable: Awaitable[object]) -> object:
         return error
 
 
+async def gathered(values: Sequence[Awaitable[Any]]) -> list[Any]:
+    """Await all at the same time; one that fails ends the others."""
+    tasks = [asyncio.ensure_future(value) for value in values]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def ended(values: Sequence[Any]) -> None:
+    """End what nobody will await."""
+    for value in values:
+        for end in ("close", "cancel"):
+            if hasattr(value, end):
+                getattr(value, end)()
+
+
 async def collected(values: Any) -> list[Any]:  # noqa: ANN401 - any async iterable
     """Give all that an async iterable gives."""
     return [value async for value in values]

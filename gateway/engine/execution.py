@@ -14,6 +14,7 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLResolveInfo,
+    GraphQLResolveInfoHelpers,
     GraphQLSchema,
     OperationDefinitionNode,
     Visitor,
@@ -30,7 +31,7 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import is_awaitable
 
-from gateway.engine.awaiting import later
+from gateway.engine.awaiting import ended, gathered, later
 from gateway.engine.incremental import Incremental
 from gateway.engine.leaves import Natives
 from gateway.engine.plan import NoRootType, Plan, variables_in
@@ -274,7 +275,7 @@ class Engine:
             context,
             is_awaitable,
             None,
-            nothing,
+            GraphQLResolveInfoHelpers(gathered, ended),
         )
 
 

@@ -251,9 +251,36 @@ def _asked(schema: Any) -> None:
     )
 
 
+def _asked_later(schema: Any) -> None:
+    implemented(
+        schema,
+        Dog=lambda one, _info: Later(one["kind"] == "Dog"),
+        Cat=lambda one, _info: Later(one["kind"] == "Cat"),
+    )
+
+
+def _asked_at_once_and_later(schema: Any) -> None:
+    implemented(
+        schema,
+        Dog=lambda one, _info: _is(one, "Dog"),
+        Cat=lambda one, _info: one["kind"] == "Cat",
+    )
+
+
+async def _is(one: Any, kind: str) -> bool:
+    return bool(one["kind"] == kind)
+
+
 def _failing(schema: Any) -> None:
     def fail(*_: Any) -> bool:
         raise ValueError("We are testing this error")
+
+    implemented(schema, Dog=fail, Cat=fail)
+
+
+def _failing_later(schema: Any) -> None:
+    def fail(*_: Any) -> Any:
+        return Later(Raises("We are testing this error"))
 
     implemented(schema, Dog=fail, Cat=fail)
 
@@ -271,7 +298,10 @@ def _named_later(schema: Any) -> None:
 TABLES = [
     Table(SDL, BY_NAME + WRONG, ROOT),
     Table(BY_ASKING, TOLD_APART + NOBODY, ASKED, _asked),
+    Table(BY_ASKING, TOLD_APART + NOBODY, ASKED, _asked_later),
+    Table(BY_ASKING, TOLD_APART + NOBODY, ASKED, _asked_at_once_and_later),
     Table(BY_ASKING, TOLD_APART, ASKED, _named_by),
     Table(BY_ASKING, TOLD_APART, ASKED, _named_later),
     Table(BY_ASKING, FAILING, ASKED, _failing),
+    Table(BY_ASKING, FAILING, ASKED, _failing_later),
 ]

@@ -109,6 +109,9 @@ class Mapper:
             except Unreadable as reason:
                 yield f"{field.label}: {reason}"
                 continue
+            except (ArithmeticError, TypeError, ValueError) as fault:
+                yield f"{field.label}: 无法读取（{type(fault).__name__}）"
+                continue
             if value is None and field.required:
                 known = field.head is None or field.head in row
                 what = "必填而为空" if known else "必填，而来源没有这一列"

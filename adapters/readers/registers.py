@@ -1,7 +1,7 @@
 """What a register leaves unsaid but its credit codes tell."""
 
 from adapters.readers.credit_codes import read_uscc
-from adapters.readers.texts import read_text
+from adapters.readers.texts import Unreadable, read_text, shown
 from schema.codes import uscc
 from schema.codes.enterprise_types import coarse_type
 
@@ -12,7 +12,10 @@ def read_enterprise_type(values: object) -> str | None:
     The columns are type, code and name in this order. A type made out stays without
     type code.
     """
-    type_, code, name = values if isinstance(values, list) else (values, None, None)
+    listed = values if isinstance(values, list) else [values, None, None]
+    if len(listed) != 3:
+        raise Unreadable(f"应是三列：{shown(values)}（three columns are needed）")
+    type_, code, name = listed
     given = read_text(type_)
     known = read_uscc(code)
     if given is not None or known is None:

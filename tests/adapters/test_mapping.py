@@ -273,3 +273,11 @@ def test_a_licence_of_text_validity(tmp_path: Path) -> None:
     assert ending.values["valid_to"] == date(2017, 6, 30)
     assert ending.values["valid_from"] == date(2014, 6, 1)
     assert ending.values["indefinite"] is False
+
+
+@pytest.mark.parametrize("strange", [Decimal("sNaN"), [], {}, object()])
+def test_no_value_however_strange_ends_the_reading(
+    tmp_path: Path, strange: object
+) -> None:
+    reasons = refused(mapper(tmp_path), CF_JDRQ=strange)
+    assert any("decidedOn" in reason or "CF_JDRQ" in reason for reason in reasons)

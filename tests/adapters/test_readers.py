@@ -9,6 +9,7 @@ from adapters.errors import DeclarationError
 from adapters.mapping import Mapper
 from adapters.paths import all_of, fault_of, getter, text_of
 from adapters.readers.credit_codes import read_region, read_required_uscc, read_uscc
+from adapters.readers.registers import read_enterprise_type
 from adapters.readers.texts import Unreadable
 from schema.records.inspection import InspectionKind
 from tests.adapters.declarations import HEAD, declare
@@ -167,3 +168,9 @@ def test_paths() -> None:
     assert fault_of("a.b") is None
     assert fault_of("a[*].b") is None
     assert fault_of("a[") is not None
+
+
+@pytest.mark.parametrize("values", [[], [None, None], ["1", "2", "3", "4"]])
+def test_a_type_is_read_of_three_columns(values: list[object]) -> None:
+    with pytest.raises(Unreadable, match="three columns"):
+        read_enterprise_type(values)

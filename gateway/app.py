@@ -32,9 +32,10 @@ from gateway.inbox import DatabaseInbox
 from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.patience import patience_of
+from gateway.province import Parts
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
-from gateway.questions import Parts, RequestQuestions
+from gateway.questions import RequestQuestions
 from gateway.settings import EngineChoice, Settings
 from gateway.websocket import graphql_socket, no_socket
 from schema.build import build

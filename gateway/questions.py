@@ -1,58 +1,46 @@
 """What one request can ask; single parents are collected into sets."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from gateway.changes import listen
 from gateway.conditions import find_across
-from gateway.counting import Countable, Frame, countable, framed, grouped
-from gateway.directory import Directory, shown
+from gateway.directory import shown
 from gateway.enterprises import enterprise_of
-from gateway.events import Events
-from gateway.everything import Everything, Read
 from gateway.loading.answers import SourceCall
-from gateway.loading.records import Departments, Heard, Moment, Records
+from gateway.loading.records import Departments, Heard, Moment
 from gateway.loading.selecting import matches, ordered, page_of
 from gateway.loading.sets import SetLoader
 from gateway.loading.shaping import ARCHIVED
-from gateway.quarantine import Quarantine
+from gateway.province import Parts, ProvinceQuestions
 from gateway.settings import REGISTER, SHANGHAI
 from gateway.supervision.checks import AGAINST, findings
 from gateway.supervision.conflicts import conflicts
 from gateway.supervision.discipline import CAUSES, restrictions
-from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed, Slice, slice_of
 from schema.departments import (
     Completeness,
     CompletenessStatus,
-    Department,
     SourceOutcome,
     SourceReport,
 )
 from schema.enterprise import Enterprise
-from schema.errors import BadInput, NotReady, RequestError
+from schema.errors import BadInput, RequestError
 from schema.filters import (
     ArchiveQuery,
     EnterpriseDimension,
     EnterpriseFilter,
     EnterpriseOrder,
-    RecordDimension,
     RecordFilter,
-    RecordOrder,
     RecordQuery,
 )
-from schema.findings import Conflict, CreditCheck, Restriction, UnresolvedRecord
+from schema.findings import Conflict, CreditCheck, Restriction
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
 from schema.registration import Registration
 from schema.scalars import USCC
-from schema.services import Enterprises
-from schema.statistics import RecordStatistics, StatisticsGroup
-from schema.subscription import RecordChange
-from schema.visibility import Audience
+from schema.statistics import StatisticsGroup
 
 LARGEST_SET = 1_000
 """Enterprises of one set at the most."""
@@ -60,36 +48,16 @@ _Key = tuple[str, date | None]
 """An enterprise of one request: its code, and the day as of which it is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What all requests on one endpoint share."""
-
-    audience: Audience
-    core: Enterprises
-    records: Records
-    directory: Directory
-    everything: Everything
-    quarantine: Quarantine
-    most_candidates: int
-    changes: Events[RecordChange]
-
-
-class RequestQuestions:
+class RequestQuestions(ProvinceQuestions):
     """The context of one request; implements `schema.services.Questions`."""
 
     def __init__(self, parts: Parts, moment: Moment) -> None:
         """Answer as of `moment`."""
-        self._parts = parts
-        self._moment = moment
+        super().__init__(parts, moment)
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
         self.calls: list[SourceCall] = []
         """What was asked of departments."""
-
-    @property
-    def today(self) -> date:
-        """The calendar day in Qinghai."""
-        return self._moment.today
 
     # ---- enterprises ---------------------------------------------------------
 
@@ -260,88 +228,7 @@ class RequestQuestions:
         sets = self._collecting((record_type, departments), load)
         return await sets.load([self._key(one) for one in enterprises])
 
-    # ---- everything ----------------------------------------------------------
-
-    async def records(
-        self,
-        record_type: RecordType,
-        where: RecordFilter | None,
-        enterprises: EnterpriseFilter | None,
-        order_by: RecordOrder,
-        page: tuple[int, str | None],
-    ) -> Listed[CreditRecord]:
-        """List records of all enterprises."""
-        await self._require_ready()
-
-        def keep(record: CreditRecord) -> CreditRecord | None:
-            wanted = where is None or matches(record, where, self.today)
-            return record if wanted else None
-
-        read = await self._parts.everything.read(
-            record_type, self._chosen(where), enterprises, self._moment, keep
-        )
-        cut = page_of(ordered(list(read), order_by), *page, known=read.complete)
-        return Listed(cut, partial(self._completeness, read))
-
-    async def record_statistics(
-        self,
-        record_type: RecordType,
-        where: EnterpriseFilter | None,
-        period: tuple[date | None, date | None],
-        group_by: Sequence[RecordDimension],
-    ) -> RecordStatistics:
-        """Count records of all enterprises."""
-        await self._require_ready()
-        wanted = RecordFilter(from_=period[0], to=period[1])
-
-        def keep(record: CreditRecord) -> Countable | None:
-            counts = matches(record, wanted, self.today)
-            return countable(record, group_by) if counts else None
-
-        read = await self._parts.everything.read(
-            record_type, None, where, self._moment, keep
-        )
-        frame = Frame(record_type, group_by, period, read.heard, self.today)
-        return RecordStatistics(
-            groups=framed(list(grouped(read)), frame),
-            completeness=self._completeness(read),
-        )
-
-    async def unresolved(
-        self, department: str | None, first: int, after: str | None
-    ) -> Listed[UnresolvedRecord]:
-        """List what fits no single enterprise."""
-        return await self._parts.everything.unresolved(
-            department, first, after, self._parts.records.department
-        )
-
-    def record_changes(
-        self,
-        record_types: Sequence[RecordType] | None,
-        departments: Sequence[str] | None,
-        region: str | None,
-    ) -> AsyncGenerator[RecordChange, None]:
-        """Tell of changes from now on."""
-        chosen = self._parts.directory.choose(departments, predecessors=False)
-        return listen(self._parts.changes, record_types, chosen, region)
-
-    async def departments(self) -> Sequence[Department]:
-        """List all contributors."""
-        parts = self._parts
-        counted = await parts.quarantine.contributions()
-        return [
-            parts.directory.department(code, parts.audience, counted)
-            for code in parts.directory.codes()
-        ]
-
-    async def catalogue(self) -> Sequence[RecordTypeInfo]:
-        """List all record types of this schema."""
-        return self._parts.directory.catalogue(self._parts.audience)
-
     # ---- inside --------------------------------------------------------------
-
-    def _completeness(self, read: Read[Any]) -> Completeness:
-        return self._parts.records.completeness_of(read.answers, read.given)
 
     async def _heard_all(
         self, enterprises: Sequence[Enterprise], kinds: Sequence[RecordType]
@@ -431,19 +318,8 @@ class RequestQuestions:
             completeness=self._parts.records.completeness(heard),
         )
 
-    def _chosen(self, where: RecordFilter | None) -> Departments:
-        if where is None:
-            return None
-        return self._parts.directory.choose(
-            where.departments, predecessors=where.include_predecessors
-        )
-
     def _visible(self, kinds: Sequence[RecordType]) -> tuple[RecordType, ...]:
         return tuple(kind for kind in kinds if shown(kind, self._parts.audience))
-
-    async def _require_ready(self) -> None:
-        if RecordType.REGISTRATION not in await self._parts.core.freshness():
-            raise NotReady("基础数据尚未同步 (the core is not filled yet)")
 
 
 def _each(

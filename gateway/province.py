@@ -1,0 +1,156 @@
+"""Questions about all enterprises at once: whole departments, and the departments."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from gateway.changes import listen
+from gateway.counting import Countable, Frame, countable, framed, grouped
+from gateway.directory import Directory
+from gateway.events import Events
+from gateway.everything import Everything, Read
+from gateway.loading.records import Departments, Moment, Records
+from gateway.loading.selecting import matches, ordered, page_of
+from gateway.quarantine import Quarantine
+from schema.catalogue import RecordTypeInfo
+from schema.connections import Listed
+from schema.departments import Completeness, Department
+from schema.errors import NotReady
+from schema.filters import (
+    EnterpriseFilter,
+    RecordDimension,
+    RecordFilter,
+    RecordOrder,
+)
+from schema.findings import UnresolvedRecord
+from schema.record_type import RecordType
+from schema.records.record import CreditRecord
+from schema.services import Enterprises
+from schema.statistics import RecordStatistics
+from schema.subscription import RecordChange
+from schema.visibility import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What all requests on one endpoint share."""
+
+    audience: Audience
+    core: Enterprises
+    records: Records
+    directory: Directory
+    everything: Everything
+    quarantine: Quarantine
+    most_candidates: int
+    changes: Events[RecordChange]
+
+
+class ProvinceQuestions:
+    """What one request can ask about everybody."""
+
+    def __init__(self, parts: Parts, moment: Moment) -> None:
+        """Answer as of `moment`."""
+        self._parts = parts
+        self._moment = moment
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Qinghai."""
+        return self._moment.today
+
+    @property
+    def moment(self) -> Moment:
+        """When this is answered."""
+        return self._moment
+
+    async def records(
+        self,
+        record_type: RecordType,
+        where: RecordFilter | None,
+        enterprises: EnterpriseFilter | None,
+        order_by: RecordOrder,
+        page: tuple[int, str | None],
+    ) -> Listed[CreditRecord]:
+        """List records of all enterprises."""
+        await self._require_ready()
+
+        def keep(record: CreditRecord) -> CreditRecord | None:
+            wanted = where is None or matches(record, where, self.today)
+            return record if wanted else None
+
+        read = await self._parts.everything.read(
+            record_type, self._chosen(where), enterprises, self._moment, keep
+        )
+        cut = page_of(ordered(list(read), order_by), *page, known=read.complete)
+        return Listed(cut, partial(self._completeness, read))
+
+    async def record_statistics(
+        self,
+        record_type: RecordType,
+        where: EnterpriseFilter | None,
+        period: tuple[date | None, date | None],
+        group_by: Sequence[RecordDimension],
+    ) -> RecordStatistics:
+        """Count records of all enterprises."""
+        await self._require_ready()
+        wanted = RecordFilter(from_=period[0], to=period[1])
+
+        def keep(record: CreditRecord) -> Countable | None:
+            counts = matches(record, wanted, self.today)
+            return countable(record, group_by) if counts else None
+
+        read = await self._parts.everything.read(
+            record_type, None, where, self._moment, keep
+        )
+        frame = Frame(record_type, group_by, period, read.heard, self.today)
+        return RecordStatistics(
+            groups=framed(list(grouped(read)), frame),
+            completeness=self._completeness(read),
+        )
+
+    async def unresolved(
+        self, department: str | None, first: int, after: str | None
+    ) -> Listed[UnresolvedRecord]:
+        """List what fits no single enterprise."""
+        return await self._parts.everything.unresolved(
+            department, first, after, self._parts.records.department
+        )
+
+    def record_changes(
+        self,
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+        region: str | None,
+    ) -> AsyncGenerator[RecordChange, None]:
+        """Tell of changes from now on."""
+        chosen = self._parts.directory.choose(departments, predecessors=False)
+        return listen(self._parts.changes, record_types, chosen, region)
+
+    async def departments(self) -> Sequence[Department]:
+        """List all contributors."""
+        parts = self._parts
+        counted = await parts.quarantine.contributions()
+        return [
+            parts.directory.department(code, parts.audience, counted)
+            for code in parts.directory.codes()
+        ]
+
+    async def catalogue(self) -> Sequence[RecordTypeInfo]:
+        """List all record types of this schema."""
+        return self._parts.directory.catalogue(self._parts.audience)
+
+    def _completeness(self, read: Read[Any]) -> Completeness:
+        return self._parts.records.completeness_of(read.answers, read.given)
+
+    def _chosen(self, where: RecordFilter | None) -> Departments:
+        if where is None:
+            return None
+        return self._parts.directory.choose(
+            where.departments, predecessors=where.include_predecessors
+        )
+
+    async def _require_ready(self) -> None:
+        if RecordType.REGISTRATION not in await self._parts.core.freshness():
+            raise NotReady("基础数据尚未同步 (the core is not filled yet)")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -11,14 +11,14 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from adapters.contract import Adapter
+from adapters.contract import Adapter, Page
 from adapters.errors import SourceError
 from gateway.core import Core
 from gateway.loading.answers import GIVEN_NOTHING, Answer
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
-from gateway.tying import Tying
+from gateway.tying import Tied, Tying
 from schema.connections import Listed, Slice, decode_cursor, encode_cursor
 from schema.departments import (
     Completeness,
@@ -26,7 +26,7 @@ from schema.departments import (
     Department,
     SourceOutcome,
 )
-from schema.errors import BadInput, LimitExceeded
+from schema.errors import LimitExceeded
 from schema.filters import EnterpriseFilter
 from schema.findings import Candidate, UnresolvedRecord
 from schema.record_type import RecordType
@@ -36,6 +36,8 @@ from schema.visibility import Audience
 
 MOST_RECORDS = 200_000
 """Records of one answer at the most."""
+MOST_AT_ONCE = 48
+"""Lists of departments that are read at the same time; others wait for their turn."""
 
 
 Kept = TypeVar("Kept")
@@ -48,6 +50,8 @@ class Read(Generic[Kept]):
     kept: Mapping[str, Sequence[Kept]]
     """By department."""
     answers: Sequence[Answer]
+    doubtful: frozenset[str] | None = None
+    """About whom more may be held than was read; None: about anybody."""
 
     @property
     def complete(self) -> bool:
@@ -88,6 +92,7 @@ class Everything:
         self._records = records
         self._audience = audience
         self._deadline = deadline
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     async def read(
         self,
@@ -97,13 +102,11 @@ class Everything:
         moment: Moment,
         keep: Callable[[CreditRecord], Kept | None],
     ) -> Read[Kept]:
-        """Read all records of a type that are about known enterprises.
+        """Read all records of a type about enterprises that `where` lets through.
 
-        Of each, what `keep` makes of it is remembered; of none, nothing. Raises
-        LimitExceeded when they are too many.
+        It is without `has`. Of each record, what `keep` makes of it is remembered; of
+        none, nothing. Raises LimitExceeded when they are too many.
         """
-        if where is not None and where.has:
-            raise BadInput("where.has", "此处不支持 (not supported here)")
         asked = [
             code
             for code, adapter in sorted(self._adapters.items())
@@ -120,10 +123,14 @@ class Everything:
             parts, key=lambda part: part[1].department != FIRST_TELLER
         ):
             kept[answer.department] = [
-                one for same, one in found if same is None or same not in told
+                one for same, one in found.pairs if same is None or same not in told
             ]
-            told.update(same for same, _ in found)
-        return Read(kept, [answer for _, answer in parts])
+            told.update(same for same, _ in found.pairs)
+        founds = [found for found, _ in parts]
+        lost = not founds or any(found.lost for found in founds)
+        doubtful = frozenset(code for found in founds for code in found.doubtful)
+        answers = [answer for _, answer in parts]
+        return Read(kept, answers, None if lost else doubtful)
 
     async def unresolved(
         self,
@@ -166,45 +173,64 @@ class Everything:
         record_type: RecordType,
         tying: Tying,
         keep: Callable[[CreditRecord], Kept | None],
-    ) -> tuple[Sequence[tuple[object, Kept]], Answer]:
-        """Read one department; what is kept comes with the fact that it tells."""
-        started = perf_counter()
-        outcome, reason = SourceOutcome.LIVE, None
-        once: dict[object, Sequence[tuple[object, Kept]]] = {}
-        newest: datetime | None = None
-        unread = 0
-        try:
-            async with asyncio.timeout(self._deadline):
-                async for page in self._adapters[code].changes(record_type, None):
-                    tied = await tying.tie(code, page.records)
-                    for record, shown in zip(page.records, tied, strict=True):
-                        once[record.subjects, record.identity] = [
-                            (told_as(one), kept)
-                            for one in shown
-                            if (kept := keep(one)) is not None
-                        ]
-                        newest = max(newest or record.as_of, record.as_of)
-                    unread += len(page.set_aside)
-                    _refuse_too_many(once)
-        except TimeoutError:
-            outcome = SourceOutcome.TIMED_OUT
-            reason = f"{self._deadline:g} 秒内未列完 (did not list all in time)"
-        except SourceError as error:
-            outcome, reason = SourceOutcome.FAILED, error.reason
-        if unread and reason is None:
-            reason = f"{unread} 条记录无法读取，已搁置 (could not be read)"
+    ) -> tuple["_Found[Kept]", Answer]:
+        """Read one department, when its turn comes."""
+        async with self._turns:
+            started = perf_counter()
+            outcome, reason = SourceOutcome.LIVE, None
+            found: _Found[Kept] = _Found()
+            try:
+                async with asyncio.timeout(self._deadline):
+                    async for page in self._adapters[code].changes(record_type, None):
+                        found.take(page, await tying.tie_page(code, page), keep)
+            except TimeoutError:
+                outcome = SourceOutcome.TIMED_OUT
+                reason = f"{self._deadline:g} 秒内未列完 (did not list all in time)"
+            except SourceError as error:
+                outcome, reason = SourceOutcome.FAILED, error.reason
+        if found.unread and reason is None:
+            reason = f"{found.unread} 条记录无法读取，已搁置 (could not be read)"
         answer = Answer(
             code,
             outcome,
             (),
-            newest,
+            found.newest,
             round((perf_counter() - started) * 1000, 3),
             reason,
             complete=reason is None,
         )
-        if outcome is not SourceOutcome.LIVE:
-            return (), answer
-        return [pair for pairs in once.values() for pair in pairs], answer
+        return found if outcome is SourceOutcome.LIVE else _Found(lost=True), answer
+
+
+@dataclass(slots=True)
+class _Found(Generic[Kept]):
+    """What one department listed, page by page."""
+
+    once: dict[object, Sequence[tuple[object, Kept]]] = field(default_factory=dict)
+    """What is kept of each record, with the fact that it tells."""
+    newest: datetime | None = None
+    unread: int = 0
+    doubtful: set[str] = field(default_factory=set)
+    """About whom it may hold more than was read."""
+    lost: bool = False
+    """Whether that may be anybody."""
+
+    @property
+    def pairs(self) -> Iterator[tuple[object, Kept]]:
+        return chain.from_iterable(self.once.values())
+
+    def take(
+        self, page: Page, tied: Tied, keep: Callable[[CreditRecord], Kept | None]
+    ) -> None:
+        for record, shown in zip(page.records, tied.shown, strict=True):
+            self.once[record.subjects, record.identity] = [
+                (told_as(one), kept) for one in shown if (kept := keep(one)) is not None
+            ]
+            self.newest = max(self.newest or record.as_of, record.as_of)
+        self.unread += len(page.set_aside)
+        self.doubtful |= tied.perhaps
+        self.lost |= not all(one.subjects for one in page.set_aside)
+        _refuse_too_many(self.once)
 
 
 def _refuse_too_many(found: Sized) -> None:

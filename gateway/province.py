@@ -23,6 +23,7 @@ from schema.filters import (
     RecordDimension,
     RecordFilter,
     RecordOrder,
+    refuse_has,
 )
 from schema.findings import UnresolvedRecord
 from schema.record_type import RecordType
@@ -31,6 +32,8 @@ from schema.services import Enterprises
 from schema.statistics import RecordStatistics
 from schema.subscription import RecordChange
 from schema.visibility import Audience
+
+_NOT_HERE = "此处不支持跨部门条件 (no conditions across departments here)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,7 @@ class ProvinceQuestions:
     ) -> Listed[CreditRecord]:
         """List records of all enterprises."""
         await self._require_ready()
+        refuse_has(enterprises, "enterprises", _NOT_HERE)
 
         def keep(record: CreditRecord) -> CreditRecord | None:
             wanted = where is None or matches(record, where, self.today)
@@ -95,6 +99,7 @@ class ProvinceQuestions:
     ) -> RecordStatistics:
         """Count records of all enterprises."""
         await self._require_ready()
+        refuse_has(where, "where", _NOT_HERE)
         wanted = RecordFilter(from_=period[0], to=period[1])
 
         def keep(record: CreditRecord) -> Countable | None:

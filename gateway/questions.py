@@ -34,6 +34,8 @@ from schema.filters import (
     EnterpriseOrder,
     RecordFilter,
     RecordQuery,
+    refuse_has,
+    refuse_nested,
 )
 from schema.findings import Conflict, CreditCheck, Restriction
 from schema.record_type import RecordType
@@ -100,6 +102,7 @@ class RequestQuestions(ProvinceQuestions):
     ) -> Listed[Enterprise]:
         """Filter enterprises, across departments too."""
         await self._require_ready()
+        refuse_nested(where)
         if where is not None and where.has and as_of is None:
             return await find_across(self, self._parts, where, order_by, (first, after))
         page = await self._parts.core.find(where, order_by, first, after, as_of)
@@ -120,9 +123,12 @@ class RequestQuestions(ProvinceQuestions):
     ) -> Sequence[StatisticsGroup]:
         """Count enterprises."""
         await self._require_ready()
-        if where is not None and where.has:
-            reason = "统计暂不支持跨部门条件 (not with statistics)"
-            raise BadInput("where.has", reason)
+        refuse_has(
+            where,
+            "where",
+            "统计无法说明谁未答复，请用 enterprises 的 totalCount "
+            "(counts can't tell who did not answer; take totalCount of enterprises)",
+        )
         return await self._parts.core.statistics(where, group_by)
 
     # ---- records of an enterprise --------------------------------------------

@@ -212,3 +212,22 @@ def unique_codes(argument: str, codes: list[USCC]) -> list[str]:
         reason = f"最多 {MOST} 个代码，实为 {len(codes)} (at most {MOST} codes)"
         raise BadInput(argument, reason)
     return list(dict.fromkeys(codes))
+
+
+def refuse_has(where: EnterpriseFilter | None, path: str, reason: str) -> None:
+    """Refuse conditions across departments wherever they stand; raises BadInput."""
+    if where is not None and where.has:
+        raise BadInput(f"{path}.has", reason)
+    refuse_nested(where, path)
+
+
+def refuse_nested(where: EnterpriseFilter | None, path: str = "where") -> None:
+    """Refuse `has` where it can't be answered yet; raises BadInput."""
+    if where is None:
+        return
+    parts = [("and", one) for one in where.and_ or ()]
+    parts += [("or", one) for one in where.or_ or ()]
+    parts += [("not", where.not_)] if where.not_ else []
+    for word, part in parts:
+        reason = "has 目前只能写在最外层 (only at the outermost level so far)"
+        refuse_has(part, f"{path}.{word}", reason)

@@ -1,0 +1,112 @@
+"""Whether an enterprise meets a condition across departments; maybe nobody knows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from gateway.directory import Directory
+from gateway.everything import Everything
+from gateway.loading.records import Departments, Heard, Moment, Records
+from gateway.loading.selecting import matches
+from schema.enterprise import Enterprise
+from schema.filters import RecordCondition
+from schema.obligation import files_report
+from schema.record_type import RecordType
+from schema.registration import Registration
+from schema.services import Enterprises
+
+
+class Asking(Protocol):
+    """The request that asks."""
+
+    @property
+    def today(self) -> date:
+        """The calendar day in Qinghai."""
+
+    @property
+    def moment(self) -> Moment:
+        """When this is answered."""
+
+    async def heard(
+        self,
+        enterprises: Sequence[Enterprise],
+        record_type: RecordType,
+        departments: Departments = None,
+    ) -> Sequence[Heard]:
+        """Hear about each, in one set with others that this request asks about."""
+
+    def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
+        """Give registrations the shape of the schema."""
+
+
+class Shared(Protocol):
+    """What all requests share, as far as conditions need it."""
+
+    @property
+    def core(self) -> Enterprises:
+        """The core."""
+
+    @property
+    def directory(self) -> Directory:
+        """The register of departments."""
+
+    @property
+    def records(self) -> Records:
+        """The departments' records."""
+
+    @property
+    def everything(self) -> Everything:
+        """Whole departments."""
+
+    @property
+    def most_candidates(self) -> int:
+        """Enterprises that may be asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an enterprise meets a condition; `holds` is None when nobody knows."""
+
+    holds: bool | None
+    heard: Heard
+
+
+async def verdicts(
+    questions: Asking,
+    parts: Shared,
+    condition: RecordCondition,
+    candidates: Sequence[Enterprise],
+) -> list[Verdict]:
+    """Ask about all candidates, and say of each whether it meets the condition."""
+    departments = parts.directory.choose(condition.departments, predecessors=False)
+    heard = await questions.heard(candidates, condition.record_type, departments)
+    return [
+        Verdict(_owed(condition, who) and _judged(condition, one, questions), one)
+        for who, one in zip(candidates, heard, strict=True)
+    ]
+
+
+def holds(condition: RecordCondition, count: int, *, complete: bool) -> bool | None:
+    """Say whether so many matching records meet a condition.
+
+    None where more may exist than were counted, and that would decide.
+    """
+    if condition.none:
+        return False if count else True if complete else None
+    if count >= condition.min:
+        return True
+    return False if complete else None
+
+
+def _judged(condition: RecordCondition, heard: Heard, questions: Asking) -> bool | None:
+    count = sum(matches(one, condition, questions.today) for one in heard.records)
+    return holds(condition, count, complete=heard.complete)
+
+
+def _owed(condition: RecordCondition, enterprise: Enterprise) -> bool:
+    """Say whether the lack of records tells anything: not everybody owes a report."""
+    year = condition.report_year
+    if condition.record_type is not RecordType.ANNUAL_REPORT or year is None:
+        return True
+    return not condition.none or files_report(enterprise, year)

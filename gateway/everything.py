@@ -1,7 +1,7 @@
 """Questions about all enterprises at once: records, counts, the unmatched."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 import strawberry
 
 from adapters.contract import Adapter, Page
-from adapters.errors import SourceError
+from adapters.errors import SourceError, SourceTimedOut, SourceUnavailable
 from gateway.core import Core
 from gateway.loading.answers import GIVEN_NOTHING, Answer
 from gateway.loading.records import Departments, Moment, Records
@@ -36,8 +36,10 @@ from schema.visibility import Audience
 
 MOST_RECORDS = 200_000
 """Records of one answer at the most."""
-MOST_AT_ONCE = 48
+MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
+RESUMED = 2
+"""How often a list is gone on with after a page that did not come."""
 
 
 Kept = TypeVar("Kept")
@@ -181,7 +183,7 @@ class Everything:
             found: _Found[Kept] = _Found()
             try:
                 async with asyncio.timeout(self._deadline):
-                    async for page in self._adapters[code].changes(record_type, None):
+                    async for page in _pages(self._adapters[code], record_type):
                         found.take(page, await tying.tie_page(code, page), keep)
             except TimeoutError:
                 outcome = SourceOutcome.TIMED_OUT
@@ -231,6 +233,23 @@ class _Found(Generic[Kept]):
         self.doubtful |= tied.perhaps
         self.lost |= not all(one.subjects for one in page.set_aside)
         _refuse_too_many(self.once)
+
+
+async def _pages(adapter: Adapter, record_type: RecordType) -> AsyncIterator[Page]:
+    """Yield all a department lists, going on where a page did not come in time."""
+    cursor, can_go_on, failed = None, True, 0
+    while True:
+        try:
+            async for page in adapter.changes(record_type, cursor):
+                yield page
+                cursor = page.cursor
+                can_go_on = cursor is not None
+        except (SourceTimedOut, SourceUnavailable):
+            failed += 1
+            if not can_go_on or failed > RESUMED:
+                raise
+        else:
+            return
 
 
 def _refuse_too_many(found: Sized) -> None:

@@ -10,18 +10,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from gateway.everything import Read
 from gateway.loading.answers import Answer
 from gateway.loading.records import Departments
-from gateway.loading.selecting import matches
+from gateway.loading.selecting import asks_for_end, matches
 from gateway.loading.shaping import merge
 from gateway.verdicts import Asking, Shared, holds, verdicts
 from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
 from schema.registration import Registration
+from schema.renewal import Renewals, Term, term_of
 from schema.services import Enterprises
 
 CHUNK = 1_000
@@ -137,48 +139,65 @@ async def _columns(
     for place, one in enumerate(conditions):
         asked = parts.directory.choose(one.departments, predecessors=False)
         together.setdefault((one.record_type, asked), []).append(place)
+    keeping = [
+        _Met([conditions[place] for place in places], questions.today)
+        for places in together.values()
+    ]
     reads = await asyncio.gather(
         *(
             parts.everything.read(
-                record_type,
-                departments,
-                replace(where, has=None),
-                questions.moment,
-                _met([conditions[place] for place in places], questions),
+                *asked, replace(where, has=None), questions.moment, keep
             )
-            for (record_type, departments), places in together.items()
+            for asked, keep in zip(together, keeping, strict=True)
         )
     )
     columns: dict[int, _Column] = {}
     given: Counter[str] = Counter()
-    for read, places in zip(reads, together.values(), strict=True):
+    for read, places, keep in zip(reads, together.values(), keeping, strict=True):
         given.update(read.given)
-        for bit, place in enumerate(places):
-            columns[place] = _column(conditions[place], read, bit)
+        columns.update(zip(places, keep.columns(read), strict=True))
     answers = merge([answer for read in reads for answer in read.answers])
     return [columns[place] for place in range(len(conditions))], answers, given
 
 
-def _met(
-    conditions: Sequence[RecordCondition], questions: Asking
-) -> Callable[[CreditRecord], tuple[str, int] | None]:
-    """Keep of a record whom it is about, and as bits which conditions it meets."""
+_Kept = tuple[str, int, Term | None]
+"""Whom a record is about, which conditions it meets, and how long a licence lasts."""
 
-    def keep(record: CreditRecord) -> tuple[str, int] | None:
-        bits = sum(
-            matches(record, one, questions.today) << bit
-            for bit, one in enumerate(conditions)
+
+class _Met:
+    """Keeps of a record whom it is about, and as bits which conditions it meets."""
+
+    def __init__(self, conditions: Sequence[RecordCondition], today: date) -> None:
+        self._conditions = conditions
+        self._today = today
+        self._ending = sum(
+            asks_for_end(one) << bit for bit, one in enumerate(conditions)
         )
-        return (str(record.enterprise.uscc), bits) if bits else None
+        self._renewals = Renewals(today)
 
-    return keep
+    def __call__(self, record: CreditRecord) -> _Kept | None:
+        if self._ending:
+            self._renewals.note(record)
+        bits = sum(
+            matches(record, one, self._today) << bit
+            for bit, one in enumerate(self._conditions)
+        )
+        if not bits:
+            return None
+        term = term_of(record) if bits & self._ending else None
+        return str(record.enterprise.uscc), bits, term
 
-
-def _column(
-    condition: RecordCondition, read: Read[tuple[str, int]], bit: int
-) -> _Column:
-    counts = Counter(code for code, bits in read if bits >> bit & 1)
-    return _Column(condition, counts, read.doubtful)
+    def columns(self, read: Read[_Kept]) -> Sequence["_Column"]:
+        """Count what was kept, once everything was read."""
+        counts: list[Counter[str]] = [Counter() for _ in self._conditions]
+        for code, bits, term in read:
+            met = bits & ~self._ending if self._renewals.outlast(term) else bits
+            for bit, counted in enumerate(counts):
+                counted[code] += met >> bit & 1
+        return [
+            _Column(condition, +counted, read.doubtful)
+            for condition, counted in zip(self._conditions, counts, strict=True)
+        ]
 
 
 async def _narrow(

@@ -12,7 +12,7 @@ from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything, Read
 from gateway.loading.records import Departments, Moment, Records
-from gateway.loading.selecting import matches, ordered, page_of
+from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed
@@ -28,6 +28,7 @@ from schema.filters import (
 from schema.findings import UnresolvedRecord
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
+from schema.renewal import Renewals, term_of
 from schema.services import Enterprises
 from schema.statistics import RecordStatistics
 from schema.subscription import RecordChange
@@ -79,15 +80,19 @@ class ProvinceQuestions:
         """List records of all enterprises."""
         await self._require_ready()
         refuse_has(enterprises, "enterprises", _NOT_HERE)
+        renewals, ends = Renewals(self.today), asks_for_end(where)
 
         def keep(record: CreditRecord) -> CreditRecord | None:
+            if ends:
+                renewals.note(record)
             wanted = where is None or matches(record, where, self.today)
             return record if wanted else None
 
         read = await self._parts.everything.read(
             record_type, self._chosen(where), enterprises, self._moment, keep
         )
-        cut = page_of(ordered(list(read), order_by), *page, known=read.complete)
+        found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
+        cut = page_of(ordered(found, order_by), *page, known=read.complete)
         return Listed(cut, partial(self._completeness, read))
 
     async def record_statistics(

@@ -10,7 +10,7 @@ from gateway.directory import shown
 from gateway.enterprises import enterprise_of
 from gateway.loading.answers import SourceCall
 from gateway.loading.records import Departments, Heard, Moment
-from gateway.loading.selecting import matches, ordered, page_of
+from gateway.loading.selecting import matches, ordered, page_of, selected
 from gateway.loading.sets import SetLoader
 from gateway.loading.shaping import ARCHIVED
 from gateway.province import Parts, ProvinceQuestions
@@ -146,7 +146,7 @@ class RequestQuestions(ProvinceQuestions):
             records = heard.records
             if where is not None:
                 day = self._day(enterprise)
-                records = [one for one in records if matches(one, where, day)]
+                records = selected(records, where, day)
             if years is not None:
                 records = [one for one in records if getattr(one, "year", 0) in years]
             return self._page(records, query.first, query.after, heard)

@@ -43,7 +43,7 @@ class Settings:
     """Directory of the departments' declarations."""
     deadline: float = 2.0
     """Seconds that a department may take; a declaration can ask for less."""
-    scan_deadline: float = 20.0
+    scan_deadline: float = 60.0
     """Seconds that a department may take to list everything it holds."""
     clock: datetime | None = None
     """A moment to take for now, with offset; empty: the real one."""

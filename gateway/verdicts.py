@@ -8,10 +8,10 @@ from typing import Protocol
 from gateway.directory import Directory
 from gateway.everything import Everything
 from gateway.loading.records import Departments, Heard, Moment, Records
-from gateway.loading.selecting import matches
+from gateway.loading.selecting import selected
 from schema.enterprise import Enterprise
 from schema.filters import RecordCondition
-from schema.obligation import files_report
+from schema.obligation import files_report, years_due
 from schema.record_type import RecordType
 from schema.registration import Registration
 from schema.services import Enterprises
@@ -82,7 +82,7 @@ async def verdicts(
     departments = parts.directory.choose(condition.departments, predecessors=False)
     heard = await questions.heard(candidates, condition.record_type, departments)
     return [
-        Verdict(_owed(condition, who) and _judged(condition, one, questions), one)
+        Verdict(_judged(condition, who, one, questions.today), one)
         for who, one in zip(candidates, heard, strict=True)
     ]
 
@@ -99,14 +99,22 @@ def holds(condition: RecordCondition, count: int, *, complete: bool) -> bool | N
     return False if complete else None
 
 
-def _judged(condition: RecordCondition, heard: Heard, questions: Asking) -> bool | None:
-    count = sum(matches(one, condition, questions.today) for one in heard.records)
+def _judged(
+    condition: RecordCondition, who: Enterprise, heard: Heard, today: date
+) -> bool | None:
+    if not _owed(condition, who, today):
+        return False
+    count = len(selected(heard.records, condition, today))
     return holds(condition, count, complete=heard.complete)
 
 
-def _owed(condition: RecordCondition, enterprise: Enterprise) -> bool:
+def _owed(condition: RecordCondition, enterprise: Enterprise, today: date) -> bool:
     """Say whether the lack of records tells anything: not everybody owes a report."""
-    year = condition.report_year
-    if condition.record_type is not RecordType.ANNUAL_REPORT or year is None:
+    if condition.record_type is not RecordType.ANNUAL_REPORT or not condition.none:
         return True
-    return not condition.none or files_report(enterprise, year)
+    years: Sequence[int] = ()
+    if condition.report_year is not None:
+        years = (condition.report_year,)
+    elif condition.from_ or condition.to:
+        years = years_due(condition.from_, condition.to, today)
+    return not years or any(files_report(enterprise, year) for year in years)

@@ -5,7 +5,17 @@ from datetime import date
 from schema.enterprise import Enterprise
 from schema.registration import EnterpriseStatus
 
+FIRST_YEAR = 2013
+"""The first year that reports were filed for."""
 _REVOKED = frozenset({EnterpriseStatus.REVOKED, EnterpriseStatus.REVOKED_DEREGISTERED})
+
+
+def years_due(first: date | None, last: date | None, today: date) -> range:
+    """Give the years whose reports fell due, on 30 June of the next, in a period."""
+    start, end = first or date.min, min(last or today, today)
+    earliest = start.year + (start > date(start.year, 6, 30))
+    latest = end.year - (end < date(end.year, 6, 30))
+    return range(max(earliest - 1, FIRST_YEAR), latest)
 
 
 def files_report(enterprise: Enterprise, year: int) -> bool:

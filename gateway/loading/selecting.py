@@ -10,12 +10,32 @@ from schema.force import amount_of, expires_on, in_force, report_year
 from schema.record_type import RecordType
 from schema.records.honours import TaxCredit
 from schema.records.record import CreditRecord, declaration_of
+from schema.renewal import Renewals, term_of
+
+Conditions = RecordFilter | RecordCondition
 
 
-def matches(
-    record: CreditRecord, where: RecordFilter | RecordCondition, today: date
-) -> bool:
-    """Say whether a record meets all conditions but that on departments."""
+def selected(
+    records: Sequence[CreditRecord], where: Conditions, today: date
+) -> Sequence[CreditRecord]:
+    """Give those of an enterprise's records that meet all conditions.
+
+    What was licensed anew for longer does not count as ending.
+    """
+    found = [one for one in records if matches(one, where, today)]
+    if not asks_for_end(where):
+        return found
+    renewals = Renewals(today, records)
+    return [one for one in found if not renewals.outlast(term_of(one))]
+
+
+def asks_for_end(where: Conditions | None) -> bool:
+    """Say whether it matters when records end, and so whether they were renewed."""
+    return where is not None and bool(where.expiring_from or where.expiring_to)
+
+
+def matches(record: CreditRecord, where: Conditions, today: date) -> bool:
+    """Say whether a record by itself meets all conditions but that on departments."""
     if not _within(record.occurred_on, where.from_, where.to):
         return False
     if not _within(expires_on(record), where.expiring_from, where.expiring_to):

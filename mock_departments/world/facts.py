@@ -29,6 +29,11 @@ def _number(department: str, kind: str, day: date, serial: int) -> str:
     return f"青{MATTERS[department].mark}{kind}〔{day.year}〕{serial}号"
 
 
+def licence_number(department: str, day: date, serial: int) -> str:
+    """Give the number of the decision that grants a licence."""
+    return _number(department, "许准", day, serial)
+
+
 def licence(
     department: str, name: str, who: TrueEnterprise, serial: int, random: Random
 ) -> Facts:
@@ -41,7 +46,7 @@ def licence(
     status = "REVOKED" if random.random() < 0.02 else "INVALID" if lapsed else "VALID"
     return {
         "documentName": f"关于准予{title}的决定",
-        "documentNumber": _number(department, "许准", day, serial),
+        "documentNumber": licence_number(department, day, serial),
         "category": random.choice(("GENERAL", "GENERAL", "APPROVAL", "REGISTRATION")),
         "certificateName": title,
         "certificateNumber": f"{MATTERS[department].mark}{day.year}{serial:06}",

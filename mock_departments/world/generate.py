@@ -19,10 +19,11 @@ from mock_departments.world.enterprises import invent
 from mock_departments.world.facts import INVENTIONS
 from mock_departments.world.model import TrueEnterprise, TrueRecord
 from mock_departments.world.register import register_of
+from mock_departments.world.renewals import Renewing
 from mock_departments.world.stories import AMBIGUOUS, tell
 from mock_departments.world.writing import stranger, write
 
-FORMAT = "4"
+FORMAT = "5"
 Progress = Callable[[str, float], None]
 
 _TABLES = """
@@ -173,12 +174,14 @@ def _department_records(
     people: Sequence[TrueEnterprise], random: Random
 ) -> Iterator[TrueRecord]:
     graded: Counter[tuple[str, int]] = Counter()
+    renewing = Renewing()
     for department, record_type, dealt, who in deal(people, random):
         serial = dealt
         if record_type == "tax_credit":  # one a year: counted by whom it is about
             serial = graded[department.code, who.number]
             graded[department.code, who.number] += 1
-        yield _record(department, record_type, serial, who, random)
+        record = _record(department, record_type, serial, who, random)
+        yield renewing(record, serial)
 
 
 def _record(

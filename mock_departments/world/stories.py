@@ -86,6 +86,38 @@ _REMOVED = Told(
     },
 )
 
+_CATERING = {
+    "certificateName": "食品经营许可证",
+    "content": "热食类食品制售",
+    "indefinite": False,
+    "status": "VALID",
+}
+_RENEWED = (
+    Told(
+        "QH-FDA",
+        "licence",
+        {
+            **_CATERING,
+            "decidedOn": "2013-11-06",
+            "validFrom": "2013-11-06",
+            "validTo": "2016-11-05",
+            "publishedOn": "2013-11-12",
+        },
+    ),
+    Told(
+        "QH-FDA",
+        "licence",
+        {
+            **_CATERING,
+            "decidedOn": "2016-09-26",
+            "validFrom": "2016-09-26",
+            "validTo": "2019-11-05",
+            "publishedOn": "2016-09-30",
+            "certificateNumber": "食药2016907777",
+        },
+    ),
+)
+
 STORIES: tuple[Story, ...] = (
     Story(
         "everything",
@@ -112,7 +144,7 @@ STORIES: tuple[Story, ...] = (
     Story("three_years_abnormal", "德令哈天山商贸有限公司", "632802", (Told("QH-AMR", "abnormal_listing", {**_LISTED, "listedOn": "2013-10-15", "reportYear": 2012}),)),
     Story("frozen_equity", "西宁金鑫房地产开发有限公司", "630104", (_FREEZE,)),
     Story("publication_ended", "互助福泉食品加工有限公司", "630223", (Told("QH-EPD", "penalty", {"decisionNumber": "青环罚〔2015〕5号", "decidedOn": "2015-05-11", "publishUntil": "2016-05-10", "categories": ["FINE"], "fine": "30000", "content": "罚款3万元", "procedure": "GENERAL"}),)),
-    Story("simple_procedure", "大通恒利餐饮管理有限公司", "630121", (Told("QH-FDA", "penalty", {"decisionNumber": "青食药罚〔2016〕88号", "procedure": "SIMPLE", "categories": ["FINE"], "fine": "500", "content": "罚款500元"}),)),
+    Story("simple_procedure", "大通恒利餐饮管理有限公司", "630121", (*_RENEWED, Told("QH-FDA", "penalty", {"decisionNumber": "青食药罚〔2016〕88号", "procedure": "SIMPLE", "categories": ["FINE"], "fine": "500", "content": "罚款500元"}),)),
     Story("natural_person_respondent", "共和湖光宾馆有限公司", "632521", (Told("QH-EPD", "penalty", {"decisionNumber": "青环罚〔2016〕40号", "respondentKind": "NATURAL_PERSON", "respondentIdNumber": resident_id("632521", "19700101", 17), "categories": ["FINE"], "fine": "2000", "content": "罚款2000元", "procedure": "GENERAL"}),)),
     Story("renamed", "西宁新昆仑信息科技有限公司", "630103", (Told("QH-FOR", "licence", {"status": "VALID"}, {"uscc": None, "registrationNumber": None, "name": "西宁老昆仑信息科技有限公司"}),), former=("西宁老昆仑信息科技有限公司",)),
     Story("deregistered", "乐都盛源农资有限公司", "630202", (Told("QH-AGR", "licence"),), {"status": "DEREGISTERED", "deregisteredOn": "2016-05-20", "statusReason": "决议解散"}),

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from schema.obligation import files_report
+from schema.obligation import files_report, years_due
 from schema.registration import EnterpriseStatus
 from tests.schema.samples import enterprise
 
@@ -33,3 +33,20 @@ def test_who_owes_a_report(
         enterprise(), status=status, established_on=founded, deregistered_on=ended
     )
     assert files_report(one, 2015) is owes
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "years"),
+    [
+        (date(2016, 1, 1), date(2016, 12, 31), [2015]),
+        (date(2016, 6, 30), date(2016, 6, 30), [2015]),
+        (date(2016, 7, 1), date(2016, 12, 31), []),
+        (date(2014, 9, 1), None, [2014, 2015]),
+        (None, date(2015, 1, 1), [2013]),
+        (date(2017, 1, 1), date(2017, 12, 31), []),
+    ],
+)
+def test_for_which_years_reports_fell_due_in_a_period(
+    first: date | None, last: date | None, years: list[int]
+) -> None:
+    assert list(years_due(first, last, date(2016, 10, 20))) == years

@@ -1,7 +1,15 @@
 """Questions about all enterprises at once: records, counts, the unmatched."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Iterator,
+    Mapping,
+    Sequence,
+    Set,
+    Sized,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -52,8 +60,10 @@ class Read(Generic[Kept]):
     kept: Mapping[str, Sequence[Kept]]
     """By department."""
     answers: Sequence[Answer]
-    doubtful: frozenset[str] | None = None
-    """About whom more may be held than was read; None: about anybody."""
+    doubts: Mapping[str, Set[str]] = field(default_factory=dict)
+    """By department, about whom it may hold more than was read."""
+    lost: bool = False
+    """Whether somebody may hold more about anybody."""
 
     @property
     def complete(self) -> bool:
@@ -128,11 +138,10 @@ class Everything:
                 one for same, one in found.pairs if same is None or same not in told
             ]
             told.update(same for same, _ in found.pairs)
-        founds = [found for found, _ in parts]
-        lost = not founds or any(found.lost for found in founds)
-        doubtful = frozenset(code for found in founds for code in found.doubtful)
         answers = [answer for _, answer in parts]
-        return Read(kept, answers, None if lost else doubtful)
+        doubts = {answer.department: found.doubtful for found, answer in parts}
+        lost = not parts or any(found.lost for found, _ in parts)
+        return Read(kept, answers, doubts, lost)
 
     async def unresolved(
         self,

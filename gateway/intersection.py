@@ -8,7 +8,7 @@ read, is in neither set.
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -54,21 +54,23 @@ async def select(
     """Find who meets all of `where`, one of whose conditions can be listed."""
     conditions = where.has or ()
     listed = [one for one in conditions if one.record_type not in _IN_THE_CORE]
-    columns, answers, given = await _columns(questions, parts, listed, where)
-    positive = [columns[n] for n, one in enumerate(listed) if not one.none]
+    lists = await _listed(questions, parts, listed, where)
+    positive = [one for one in lists.columns if not one.condition.none]
     people = {code for one in positive for code in one.named}
     standing: dict[str, bool | None] = {
         code: found
         for code in sorted(people)
-        if (found := _all(one.verdict(code) for one in columns)) is not False
+        if (found := _all(one.verdict(code) for one in lists.columns)) is not False
     }
+    answers = lists.doubting({code for code, sure in standing.items() if sure is None})
     for condition in conditions:
         if condition.record_type in _IN_THE_CORE:
             told = await _narrow(questions, parts, condition, standing)
             answers = merge([*answers, *told])
     sure = [code for code, stands in standing.items() if stands]
-    bounded = any(one.doubtful is not None for one in positive)
-    return Selection(sure, bounded and len(sure) == len(standing), answers, given)
+    bounded = any(not one.lost for one in positive)
+    known = bounded and len(sure) == len(standing)
+    return Selection(sure, known, answers, lists.given)
 
 
 async def in_order(
@@ -102,16 +104,39 @@ class _Column:
 
     condition: RecordCondition
     counts: Mapping[str, int]
-    doubtful: frozenset[str] | None
-    """About whom more may be held than was read; None: about anybody."""
+    doubtful: frozenset[str]
+    """About whom more may be held than was read."""
+    lost: bool
+    """Whether more may be held about anybody."""
 
     @property
     def named(self) -> frozenset[str]:
-        return frozenset(self.counts) | (self.doubtful or frozenset())
+        return frozenset(self.counts) | self.doubtful
 
     def verdict(self, code: str) -> bool | None:
-        complete = self.doubtful is not None and code not in self.doubtful
+        complete = not self.lost and code not in self.doubtful
         return holds(self.condition, self.counts.get(code, 0), complete=complete)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """What was counted for all conditions."""
+
+    columns: Sequence[_Column]
+    answers: Sequence[Answer]
+    given: Mapping[str, int]
+    doubts: Mapping[str, Set[str]]
+    """By department, about whom it may hold more than was read."""
+
+    def doubting(self, undecided: Set[str]) -> Sequence[Answer]:
+        """Give the answers; those that leave somebody undecided are not complete."""
+        reason = "有记录无法确定属于哪家企业 (a record may be about several)"
+        return merge(
+            replace(one, complete=False, reason=one.reason or reason)
+            if not undecided.isdisjoint(self.doubts.get(one.department, ()))
+            else one
+            for one in self.answers
+        )
 
 
 def _names(condition: RecordCondition) -> bool:
@@ -128,12 +153,12 @@ def _all(found: Iterable[bool | None]) -> bool | None:
     return verdict
 
 
-async def _columns(
+async def _listed(
     questions: Asking,
     parts: Shared,
     conditions: Sequence[RecordCondition],
     where: EnterpriseFilter,
-) -> tuple[list[_Column], Sequence[Answer], Mapping[str, int]]:
+) -> _Lists:
     """Count for each condition; those about the same lists are read together."""
     together: dict[tuple[RecordType, Departments], list[int]] = {}
     for place, one in enumerate(conditions):
@@ -153,11 +178,15 @@ async def _columns(
     )
     columns: dict[int, _Column] = {}
     given: Counter[str] = Counter()
+    doubts: dict[str, Set[str]] = {}
     for read, places, keep in zip(reads, together.values(), keeping, strict=True):
         given.update(read.given)
         columns.update(zip(places, keep.columns(read), strict=True))
-    answers = merge([answer for read in reads for answer in read.answers])
-    return [columns[place] for place in range(len(conditions))], answers, given
+        for department, codes in read.doubts.items():
+            doubts[department] = doubts.get(department, frozenset()) | codes
+    answers = [answer for read in reads for answer in read.answers]
+    ordered = [columns[place] for place in range(len(conditions))]
+    return _Lists(ordered, answers, given, doubts)
 
 
 _Kept = tuple[str, int, Term | None]
@@ -194,8 +223,9 @@ class _Met:
             met = bits & ~self._ending if self._renewals.outlast(term) else bits
             for bit, counted in enumerate(counts):
                 counted[code] += met >> bit & 1
+        doubtful = frozenset(code for codes in read.doubts.values() for code in codes)
         return [
-            _Column(condition, +counted, read.doubtful)
+            _Column(condition, +counted, doubtful, read.lost)
             for condition, counted in zip(self._conditions, counts, strict=True)
         ]
 

@@ -1,7 +1,7 @@
 """Gives records and source reports the shape of the schema."""
 
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -164,7 +164,7 @@ def status_of(answers: Sequence[Answer]) -> CompletenessStatus:
     return CompletenessStatus.PARTIAL
 
 
-def merge(answers: Sequence[Answer]) -> Sequence[Answer]:
+def merge(answers: Iterable[Answer]) -> Sequence[Answer]:
     """Give one answer per department: the worst of several."""
     worst: dict[str, Answer] = {}
     for answer in answers:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,15 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.demo import CLOCK
+from gateway.mocks import read_environment
 from mock_departments.world.model import World
 from mock_departments.world.reader import open_world
 
 ENTERPRISES = 600
 """Small, yet with all stories."""
+MOST = 20
+"""Enterprises that `listing` may ask about."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,32 @@ class Demo:
         )
 
 
+@contextmanager
+def another_gateway(demo: Demo, **settings: str) -> Iterator[Demo]:
+    """Run a second gateway, set otherwise, on a demonstration's departments."""
+    environment = {
+        **os.environ,
+        **read_environment(demo.data),
+        "CREDITNET_DATA": str(demo.data),
+        "CREDITNET_CLOCK": CLOCK.isoformat(),
+        "CREDITNET_PORT": "0",
+        **{f"CREDITNET_{name}": value for name, value in settings.items()},
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gateway", "serve"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    try:
+        url = process.stdout.readline().split()[-1]
+        yield Demo(url, demo.data, demo.world, demo.stories)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
 def start_demo(data: Path, *words: str) -> Iterator[Demo]:
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "demo", "--pace", "0", *words],
@@ -95,6 +126,20 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = tmp_path_factory.mktemp("demo")
     yield from start_demo(data, "--enterprises", str(ENTERPRISES))
+
+
+@pytest.fixture(scope="session")
+def listing(demo: Demo) -> Iterator[Demo]:
+    """A gateway that may ask about few, and so has to list whole departments."""
+    with another_gateway(demo, CANDIDATES=str(MOST)) as gateway:
+        yield gateway
+
+
+@pytest.fixture(params=["demo", "listing"])
+def either(request: pytest.FixtureRequest) -> Demo:
+    """A gateway that asks about enterprises, then one that lists departments."""
+    gateway: Demo = request.getfixturevalue(request.param)
+    return gateway
 
 
 @pytest.fixture

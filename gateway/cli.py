@@ -170,9 +170,22 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-            runner.run(work(read_settings(os.environ)))
+            runner.run(_until_interrupted(work(read_settings(os.environ))))
     except (SettingsError, OperationRefused, MocksError, CoreUnusable) as error:
         Console(stderr=True).print(str(error), style="bold red", highlight=False)
         raise typer.Exit(2) from error
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(130) from None
+
+
+async def _until_interrupted(work: Coroutine[Any, Any, None]) -> None:
+    """Let the first Ctrl-C cancel work, and no other disturb its closing."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupt(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    await work

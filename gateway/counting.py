@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from schema.filters import RecordDimension
 from schema.record_type import RecordType
@@ -26,7 +27,9 @@ def countable(record: CreditRecord, group_by: Sequence[RecordDimension]) -> Coun
     return Countable(tuple(_keys(record, group_by)), _amounts(record))
 
 
-def grouped(records: Iterable[Countable]) -> Iterator[StatisticsGroup]:
+def grouped(
+    records: Iterable[Countable], record_type: RecordType
+) -> Iterator[StatisticsGroup]:
     """Count records per group."""
     counts: dict[tuple[str, ...], int] = {}
     sums: dict[tuple[str, ...], dict[str, Decimal]] = {}
@@ -37,7 +40,19 @@ def grouped(records: Iterable[Countable]) -> Iterator[StatisticsGroup]:
             for name, amount in record.amounts.items():
                 total[name] = total.get(name, Decimal(0)) + amount
     for keys in sorted(counts):
-        yield StatisticsGroup(keys=list(keys), count=counts[keys], sums=sums[keys])
+        yield StatisticsGroup(
+            keys=list(keys),
+            count=counts[keys],
+            sums=sums[keys],
+            amounts=money_fields(record_type),
+        )
+
+
+@cache
+def money_fields(record_type: RecordType) -> Sequence[str]:
+    """Name the fields of a record type that are money."""
+    fields = RECORDS[record_type].fields.values()
+    return tuple(field.name for field in fields if field.kind == "decimal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +76,15 @@ def framed(groups: Sequence[StatisticsGroup], frame: Frame) -> list[StatisticsGr
     rows = {_without(keys, frame.group_by) for keys in found}
     if set(frame.group_by) <= {RecordDimension.DEPARTMENT, *_CALENDAR}:
         rows |= set(_bare_rows(frame))
-    nothing = {
-        field.name: Decimal(0)
-        for field in RECORDS[frame.record_type].fields.values()
-        if field.kind == "decimal"
-    }
+    amounts = money_fields(frame.record_type)
+    nothing = dict.fromkeys(amounts, Decimal(0))
     for row in rows:
         for span in spans:
             keys = _filled(row, span, frame.group_by)
             if keys not in found:
-                found[keys] = StatisticsGroup(keys=list(keys), count=0, sums=nothing)
+                found[keys] = StatisticsGroup(
+                    keys=list(keys), count=0, sums=nothing, amounts=amounts
+                )
     return [found[keys] for keys in sorted(found)]
 
 

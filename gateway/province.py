@@ -116,7 +116,7 @@ class ProvinceQuestions:
         )
         frame = Frame(record_type, group_by, period, read.heard, self.today)
         return RecordStatistics(
-            groups=framed(list(grouped(read)), frame),
+            groups=framed(list(grouped(read, record_type)), frame),
             completeness=self._completeness(read),
         )
 

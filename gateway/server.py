@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -13,6 +14,11 @@ class StreamingServer(uvicorn.Server):
         """Call `stopping` when a shutdown begins."""
         super().__init__(config)
         self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin the shutdown; a second Ctrl-C, which can only break it, is nothing."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, then wait for what else runs."""

@@ -2,11 +2,15 @@
 
 from datetime import date
 from enum import Enum
+from typing import Any
+
+import strawberry
 
 from schema.code_list import code_list
-from schema.declaration import fact, record
+from schema.declaration import fact, record, resolved
 from schema.record_type import RecordType
 from schema.records.record import CreditRecord
+from schema.three_years import ThreeYearWarning, three_years_on, warning_of
 
 
 @code_list(
@@ -44,6 +48,19 @@ class AbnormalListing(CreditRecord):
     removal_reason: str | None = fact("移出原因")
     removed_by: str | None = fact("作出移出决定机关")
     report_year: int | None = fact("未报年度")
+
+    @resolved("届满3年之日；此前移出的为空（严重违法失信企业名单管理暂行办法第八条）")
+    def three_years_on(self) -> date | None:
+        """Give the day from which the serious list follows."""
+        return three_years_on(self.listed_on, self.removed_on)
+
+    @resolved("将满或已满3年而未移出的提示（严重违法失信企业名单管理暂行办法第八条）")
+    def three_year_warning(
+        self, info: strawberry.Info[Any, None]
+    ) -> ThreeYearWarning | None:
+        """Say whether three years are, or are about to be, over."""
+        today: date = self.enterprise.as_of or info.context.today
+        return warning_of(self.listed_on, self.removed_on, today)
 
 
 @record(

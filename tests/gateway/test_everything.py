@@ -53,4 +53,6 @@ async def test_a_tax_grade_told_twice_counts_once(tmp_path: Path) -> None:
     await core.close()
     assert read.complete
     assert read.given == {"QH-TAX": 2, "QH-LTB": 0}
-    assert [(one.keys, one.count) for one in grouped(read)] == [(["QH-TAX"], 2)]
+    assert [(one.keys, one.count) for one in grouped(read, RecordType.TAX_CREDIT)] == [
+        (["QH-TAX"], 2)
+    ]

@@ -47,6 +47,8 @@ class _Tally:
     unresolved: int = 0
     enterprises: set[str] = field(default_factory=set)
     working_days: list[int] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+    """Hashes of the records so far: one that is sent twice counts once."""
     last_update: datetime | None = None
     complete: bool = True
 
@@ -106,9 +108,10 @@ class Reconciliation:
         unresolved: list[UnresolvedRow],
         now: datetime,
     ) -> None:
-        pairs = [(record, one) for record in page.records for one in record.subjects]
+        records = [one for one in page.records if _is_new(one, tally)]
+        pairs = [(record, one) for record in records for one in record.subjects]
         matches = await self._core.match([subject for _, subject in pairs])
-        tally.records += len(page.records) + len(page.set_aside)
+        tally.records += len(records) + len(page.set_aside)
         for (record, subject), match in zip(pairs, matches, strict=True):
             if match.uscc:
                 tally.enterprises.add(match.uscc)
@@ -116,7 +119,7 @@ class Reconciliation:
             code = subject.written_code or subject.uscc or subject.registration_number
             name = subject.written_name or subject.name
             unresolved.append(_unresolved(department, record, (code, name), match, now))
-        for record in page.records:
+        for record in records:
             self._lateness(record, tally)
             if tally.last_update is None or record.as_of > tally.last_update:
                 tally.last_update = record.as_of
@@ -131,6 +134,13 @@ class Reconciliation:
             except LookupError:
                 return
             tally.working_days.append(days)
+
+
+def _is_new(record: SourceRecord, tally: _Tally) -> bool:
+    before = len(tally.seen)
+    identity = record.identity or (record.source_record_id, record.digest)
+    tally.seen.add(hash((record.record_type, record.subjects, identity)))
+    return len(tally.seen) > before
 
 
 def _contribution(tally: _Tally) -> Contribution:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,11 +16,14 @@ import pytest
 
 from gateway.demo import CLOCK
 from gateway.mocks import read_environment
-from mock_departments.world.model import World
+from mock_departments.host import KIND_OF
+from mock_departments.world.model import TrueRecord, World
 from mock_departments.world.reader import open_world
 
 ENTERPRISES = 600
 """Small, yet with all stories."""
+KNOWN = frozenset({"bad_check_digit", "unknown_code", "unknown_name", "ambiguous_name"})
+"""Dirt that makes a record fit nobody."""
 MOST = 20
 """Enterprises that `listing` may ask about."""
 
@@ -140,6 +144,20 @@ def either(request: pytest.FixtureRequest) -> Demo:
     """A gateway that asks about enterprises, then one that lists departments."""
     gateway: Demo = request.getfixturevalue(request.param)
     return gateway
+
+
+@pytest.fixture(scope="session")
+def truths(demo: Demo) -> Mapping[str, list[TrueRecord]]:
+    """All records about somebody, by record type."""
+    found: dict[str, list[TrueRecord]] = defaultdict(list)
+    for code in sorted(KIND_OF):
+        for record_type in demo.world.record_types(code):
+            found[record_type] += [
+                record
+                for record in demo.world.records(code, record_type)
+                if record.usccs and not record.dirt & KNOWN
+            ]
+    return found
 
 
 @pytest.fixture

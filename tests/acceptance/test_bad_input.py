@@ -28,6 +28,27 @@ def error_of(demo: Demo, query: str, **variables: object) -> dict[str, Any]:
         ('{ enterprise(name: "a", registrationNumber: "1") { name } }', "name"),
         ('{ unresolvedRecords(department: "QH-XXX") { totalCount } }', "department"),
         ('{ check(usccs: [], purpose: " ") { clear } }', "purpose"),
+        (
+            "{ enterprises(where: { or: [{ has: [{ recordType: PENALTY }] }] }) "
+            "{ totalCount } }",
+            "where.or.has",
+        ),
+        (
+            "{ enterpriseStatistics(where: { has: [{ recordType: PENALTY }] }, "
+            "groupBy: [REGION]) { count } }",
+            "where.has",
+        ),
+        (
+            "{ recordStatistics(recordType: PENALTY, groupBy: [YEAR], "
+            "where: { has: [{ recordType: PENALTY }] }) { groups { count } } }",
+            "where.has",
+        ),
+        (
+            "{ records(recordType: PENALTY, "
+            "enterprises: { has: [{ recordType: PENALTY }] }) { totalCount } }",
+            "enterprises.has",
+        ),
+        ('{ enterpriseStatistics(groupBy: [TYPE]) { sum(field: "fine") } }', "field"),
     ],
 )
 def test_the_argument_is_named(demo: Demo, query: str, argument: str):
@@ -45,6 +66,17 @@ def test_a_variable_is_named(demo: Demo):
     )
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "$u"}
     assert "校验位" in error["message"]
+
+
+def test_a_sum_of_what_is_no_money_names_what_is(demo: Demo):
+    error = error_of(
+        demo,
+        "{ recordStatistics(recordType: PENALTY, groupBy: [YEAR]) "
+        '{ groups { sum(field: "nonsense") } } }',
+    )
+    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "field"}
+    assert "nonsense" in error["message"]
+    assert "fine" in error["message"]
 
 
 def test_an_unknown_department_in_a_filter(demo: Demo):

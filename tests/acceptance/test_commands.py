@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -185,8 +186,11 @@ def test_registers_that_can_not_be_used(
     assert words in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_closes_everything(tmp_path: Path, number: signal.Signals):
+@pytest.mark.parametrize(
+    "numbers",
+    [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGINT)],
+)
+def test_a_signal_closes_everything(tmp_path: Path, numbers: tuple[signal.Signals]):
     empty = tmp_path / "departments"
     empty.mkdir()
     settings = {"DATA": str(tmp_path), "DEPARTMENTS": str(empty), "PORT": "0"}
@@ -200,6 +204,8 @@ def test_a_signal_closes_everything(tmp_path: Path, number: signal.Signals):
     )
     assert process.stdout
     assert "http://" in process.stdout.readline()
-    process.send_signal(number)
+    for number in numbers:
+        process.send_signal(number)
+        time.sleep(0.05)  # the first is being dealt with when the second comes
     _, words = process.communicate(timeout=30)
     assert (process.returncode, words) == (0, "")

@@ -47,7 +47,7 @@ MOST_RECORDS = 200_000
 MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
 RESUMED = 2
-"""How often a list is gone on with after a page that did not come."""
+"""How often in a row a page that did not come is asked for again."""
 
 
 Kept = TypeVar("Kept")
@@ -252,7 +252,7 @@ async def _pages(adapter: Adapter, record_type: RecordType) -> AsyncIterator[Pag
             async for page in adapter.changes(record_type, cursor):
                 yield page
                 cursor = page.cursor
-                can_go_on = cursor is not None
+                can_go_on, failed = cursor is not None, 0
         except (SourceTimedOut, SourceUnavailable):
             failed += 1
             if not can_go_on or failed > RESUMED:

@@ -82,7 +82,7 @@ def _spare_what_stays() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
 
 
 async def serve(settings: Settings, environment: Mapping[str, str]) -> None:

@@ -1,6 +1,5 @@
 """The engine alone: from loaded objects to a result, beside the JSON encoder."""
 
-import asyncio
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from time import perf_counter
 
 import orjson
 import strawberry
+import uvloop
 from graphql import parse, validate
 from strawberry.schema.config import StrawberryConfig
 
@@ -23,6 +23,7 @@ from benchmarks.peers.strawberry_types import (
     penalty_of,
 )
 from gateway.bindings import NATIVES, bind_schema
+from gateway.collector import spare_what_stays
 from gateway.engine import Engine, Prepared, prepare
 from schema.scalars import SCALARS, USCC, write_decimal
 
@@ -131,7 +132,8 @@ def _timed(engine: Engine, text: str, enterprises: int) -> Timed:
     if faults:
         raise faults[0]
     root = Query(enterprises=Enterprises(nodes=_loaded(enterprises)))
-    return asyncio.run(_executed(engine, prepare(document), root))
+    spare_what_stays()
+    return uvloop.run(_executed(engine, prepare(document), root))
 
 
 async def _executed(engine: Engine, prepared: Prepared, root: Query) -> Timed:

@@ -15,6 +15,7 @@ from rich.table import Table
 from adapters.errors import SourceError
 from adapters.registers import open_register
 from gateway.app import create_app, open_gateway
+from gateway.collector import spare_what_stays
 from gateway.core import OF_THE_CORE, SyncResult
 from gateway.errors import OperationRefused
 from gateway.premises import listening_socket, require_writable
@@ -53,7 +54,7 @@ class Server:
         async def tell() -> None:
             while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
-            _spare_what_stays()
+            spare_what_stays()
             await started(f"http://{host}:{port}")
 
         config = uvicorn.Config(
@@ -73,16 +74,6 @@ class Server:
             upkeep.cancel()
             await asyncio.wait([upkeep])
             await gateway.close()
-
-
-def _spare_what_stays() -> None:
-    """Keep the collector from going through all that was loaded, time and again.
-
-    An answer makes thousands of objects and few cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
 
 
 async def serve(settings: Settings, environment: Mapping[str, str]) -> None:

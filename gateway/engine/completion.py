@@ -30,7 +30,7 @@ from gateway.engine.runtime_types import TypeResolution
 from gateway.engine.trail import Trail
 
 Values = list[Any]
-_PLAIN_ONLY = {PLAIN}
+_PLAIN_ONLY = frozenset({PLAIN})
 
 
 class Place:

@@ -23,6 +23,7 @@ class _Fault:
 
 FAULT: Final = _Fault()
 PLAIN, ABSENT, FAILED, AWAITABLE = range(4)
+_ALONE = [frozenset({kind}) for kind in range(4)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class Run:
 
     def errors(self) -> list[GraphQLError]:
         """Give the errors in the document's order, one for each place made null."""
+        if not self._found:
+            return []
         placed: list[tuple[Position, Exception, Sequence[FieldNode]]] = [
             (trail.position(place), error, nodes)
             for trail, place, error, nodes in self._found
@@ -104,9 +107,12 @@ class Run:
         return position.path[: max(len(position.nulled), self.floor)]
 
 
-def kinds(values: Sequence[Any]) -> set[int]:
+def kinds(values: Sequence[Any]) -> frozenset[int]:
     """Say what kinds of values there are: PLAIN, ABSENT, FAILED, AWAITABLE."""
-    return {_kind(cls) for cls in set(map(type, values))}
+    classes = set(map(type, values))
+    if len(classes) == 1:
+        return _ALONE[_kind(*classes)]
+    return frozenset(map(_kind, classes))
 
 
 def kind_of(value: object) -> int:

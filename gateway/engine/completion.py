@@ -33,6 +33,13 @@ Values = list[Any]
 _PLAIN_ONLY = frozenset({PLAIN})
 
 
+class NeverAwaited(Exception):
+    """An awaitable stood where a value was due: a programming error.
+
+    A batch resolver may be awaited as a whole; its results, and attributes, are values.
+    """
+
+
 class Place:
     """A position of a field: the field itself, or the items of a list in it."""
 
@@ -112,6 +119,8 @@ class _Composite:
                 chosen.append(place)
             elif kind == FAILED:
                 rest[place] = self.place.fail(run, trail, place, value)
+            elif kind == AWAITABLE:
+                rest[place] = self.place.fail(run, trail, place, NeverAwaited())
             else:
                 rest[place] = self.place.absent(run, trail, place)
         done = self._settled(run, self._present(run, present, trail.choice(chosen)))

@@ -7,9 +7,14 @@ from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import StrawberryArgument, convert_arguments
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.arguments import StrawberryArgument, convert_argument
+from strawberry.types.base import (
+    StrawberryContainer,
+    StrawberryObjectDefinition,
+    has_object_definition,
+)
 from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
 
 from gateway.engine import Binding, bind, bind_class
 from schema.declaration import BATCH
@@ -74,13 +79,27 @@ def _arguments_of(
     arguments: Sequence[StrawberryArgument], converter: GraphQLCoreConverter
 ) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """Give the function that makes of coerced arguments what a resolver takes."""
-    listed, config, scalars = (
-        list(arguments),
-        converter.config,
-        converter.scalar_registry,
-    )
+    config, scalars = converter.config, converter.scalar_registry
+    known = [
+        (config.name_converter.from_argument(one), one.python_name, one.type)
+        for one in arguments
+    ]
+    asked = [(name, into, kind, _holds_input(kind)) for name, into, kind in known]
 
     def convert(given: Mapping[str, Any]) -> Mapping[str, Any]:
-        return convert_arguments(dict(given), listed, scalars, config)
+        return {
+            into: convert_argument(given[name], kind, scalars, config)
+            if inputs
+            else given[name]
+            for name, into, kind, inputs in asked
+            if name in given
+        }
 
-    return convert if listed else dict
+    return convert
+
+
+def _holds_input(kind: Any) -> bool:  # noqa: ANN401 - whatever types an argument
+    """Say whether a type is made of input objects, which have a class to be made of."""
+    if isinstance(kind, StrawberryContainer):
+        return _holds_input(kind.of_type)
+    return isinstance(kind, LazyType) or has_object_definition(kind)

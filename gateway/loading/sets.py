@@ -61,5 +61,9 @@ class SetLoader(Generic[K, V]):
             keys[start : start + self._most]
             for start in range(0, len(keys), self._most)
         ]
-        values = await asyncio.gather(*(self._load(part) for part in parts))
-        self._found.update(zip(keys, chain.from_iterable(values), strict=True))
+        if len(parts) == 1:
+            values = await self._load(keys)
+        else:
+            found = await asyncio.gather(*(self._load(part) for part in parts))
+            values = list(chain.from_iterable(found))
+        self._found.update(zip(keys, values, strict=True))

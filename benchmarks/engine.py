@@ -25,7 +25,7 @@ from benchmarks.peers.strawberry_types import (
 )
 from gateway.bindings import NATIVES, bind_schema
 from gateway.collector import spare_what_stays
-from gateway.engine import Engine, Prepared, prepare
+from gateway.engine import Engine, Prepared, Request, prepare
 from schema.scalars import SCALARS, USCC, write_decimal
 
 _SECONDS = 1.0
@@ -143,14 +143,14 @@ def _timed(engine: Engine, text: str, enterprises: int) -> Timed:
 
 
 async def _executed(engine: Engine, prepared: Prepared, root: Query) -> Timed:
-    result = await engine.execute(prepared, root=root)
+    result = await engine.execute(Request(prepared, root=root))
     if result.errors:
         raise result.errors[0]
     taken: list[float] = []
     until = perf_counter() + _SECONDS
     while perf_counter() < until or not taken:
         started = perf_counter()
-        await engine.execute(prepared, root=root)
+        await engine.execute(Request(prepared, root=root))
         taken.append(perf_counter() - started)
     return Timed(
         statistics.median(taken),
@@ -164,7 +164,7 @@ async def _executed(engine: Engine, prepared: Prepared, root: Query) -> Timed:
 async def _allocated(engine: Engine, prepared: Prepared, root: Query) -> int:
     tracemalloc.start()
     try:
-        result = await engine.execute(prepared, root=root)
+        result = await engine.execute(Request(prepared, root=root))
         orjson.dumps(result.data, write_decimal)
         return tracemalloc.get_traced_memory()[1]
     finally:

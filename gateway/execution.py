@@ -1,9 +1,9 @@
 """Runs one operation of a document, at once, in parts or event by event."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from graphql import (
     ExecutionResult,
@@ -16,7 +16,7 @@ from graphql.execution import (
 )
 
 from gateway.documents import DocumentRefused, Documents
-from gateway.engine import Prepared, Step
+from gateway.engine import Prepared, Request
 from gateway.explanation import Explained, Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
 from gateway.presenting import presented
@@ -25,35 +25,16 @@ from gateway.presenting import presented
 class RunsOperations(Protocol):
     """The engine, or the reference that it is compared with."""
 
-    async def execute(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
-    ) -> ExecutionResult:
+    async def execute(self, request: Request) -> ExecutionResult:
         """Run an operation of a valid document."""
 
     async def execute_incrementally(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
+        self, request: Request
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count."""
 
     async def subscribe(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
+        self, request: Request
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Start a subscription: one result for each event, or why there is none."""
 
@@ -78,13 +59,8 @@ class Executor:
         if isinstance(prepared, ExecutionResult):
             return prepared
         context, explained = self.context(), Explanation() if explain else None
-        result = await self.engine.execute(
-            prepared,
-            operation.variables,
-            operation.name,
-            context,
-            steps=None if explained is None else explained.steps,
-        )
+        request = _request(prepared, operation, context, explained)
+        result = await self.engine.execute(request)
         if explained is not None:
             result.extensions = explained.extensions(context)
         return _fit(result)
@@ -101,13 +77,8 @@ class Executor:
         if isinstance(prepared, ExecutionResult):
             return prepared
         context, explained = self.context(), Explanation() if explain else None
-        result = await self.engine.execute_incrementally(
-            prepared,
-            operation.variables,
-            operation.name,
-            context,
-            steps=None if explained is None else explained.steps,
-        )
+        request = _request(prepared, operation, context, explained)
+        result = await self.engine.execute_incrementally(request)
 
         def extensions() -> dict[str, object] | None:
             return None if explained is None else explained.extensions(context)
@@ -143,12 +114,21 @@ class Executor:
         prepared = self._prepared(operation, subscribing=True)
         if isinstance(prepared, ExecutionResult):
             return prepared
-        started = await self.engine.subscribe(
-            prepared, operation.variables, operation.name, self.context
-        )
+        request = _request(prepared, operation, self.context)
+        started = await self.engine.subscribe(request)
         if isinstance(started, ExecutionResult):
             return _fit(started)
         return _fitted(started)
+
+
+def _request(
+    prepared: Prepared,
+    operation: Operation,
+    context: object,
+    explained: Explanation | None = None,
+) -> Request:
+    steps = None if explained is None else explained.steps
+    return Request(prepared, operation.variables, operation.name, context, steps=steps)
 
 
 async def _fitted(

@@ -6,7 +6,17 @@ the same time. The schema, its validation and the coercion of input are graphql-
 """
 
 from gateway.engine.binding import Binding, bind, bind_class
-from gateway.engine.execution import Engine, Prepared, prepare
+from gateway.engine.execution import Engine
+from gateway.engine.prepared import Prepared, Request, prepare
 from gateway.engine.run import Step
 
-__all__ = ["Binding", "Engine", "Prepared", "Step", "bind", "bind_class", "prepare"]
+__all__ = [
+    "Binding",
+    "Engine",
+    "Prepared",
+    "Request",
+    "Step",
+    "bind",
+    "bind_class",
+    "prepare",
+]

@@ -1,84 +1,39 @@
 """From a parsed document to a result."""
 
-from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, Final
 
 from graphql import (
-    DirectiveNode,
-    DocumentNode,
     ExecutionResult,
     Executor,
-    FragmentDefinitionNode,
     GraphQLError,
     GraphQLResolveInfo,
     GraphQLResolveInfoHelpers,
     GraphQLSchema,
     OperationDefinitionNode,
-    Visitor,
     create_source_event_stream,
     get_variable_values,
-    visit,
 )
 from graphql.execution import (
     ExperimentalIncrementalExecutionResults,
     InitialIncrementalExecutionResult,
 )
 from graphql.execution.async_iterables import map_async_iterable
-from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 from graphql.pyutils import is_awaitable
 
 from gateway.engine.awaiting import ended, gathered, later
 from gateway.engine.incremental import Incremental
 from gateway.engine.leaves import Natives
-from gateway.engine.plan import NoRootType, Plan, variables_in
+from gateway.engine.plan import NoRootType, Plan
+from gateway.engine.prepared import Prepared, Request
 from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
 
 CHOICES: Final = 16
 """Plans kept of one operation: combinations of the variables that select fields."""
-_CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A document ready to run, with the plans of its operations."""
-
-    document: DocumentNode
-    operations: Mapping[str | None, OperationDefinitionNode]
-    fragments: dict[str, FragmentDetails]
-    conditions: tuple[str, ...]
-    """Variables that select fields, of all its operations."""
-    plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
-
-    def operation(self, name: str | None) -> OperationDefinitionNode:
-        """Choose an operation; raises GraphQLError when it isn't there or not clear."""
-        if name is not None:
-            if name not in self.operations:
-                raise GraphQLError(f"Unknown operation named '{name}'.")
-            return self.operations[name]
-        if not self.operations:
-            raise GraphQLError("Must provide an operation.")
-        if len(self.operations) > 1:
-            raise GraphQLError(
-                "Must provide operation name if query contains multiple operations."
-            )
-        return next(iter(self.operations.values()))
-
-
-def prepare(document: DocumentNode) -> Prepared:
-    """Look a valid document through, once."""
-    operations, fragments = {}, {}
-    for one in document.definitions:
-        if isinstance(one, OperationDefinitionNode):
-            operations[one.name.value if one.name else None] = one
-        elif isinstance(one, FragmentDefinitionNode):
-            fragments[one.name.value] = FragmentDetails(one)
-    found = _conditions(document)
-    return Prepared(document, operations, fragments, tuple(sorted(found)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,42 +45,28 @@ class Engine:
     suggestions: bool = True
     """Whether errors may suggest names that the client has not seen."""
 
-    async def execute(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
-    ) -> ExecutionResult:
+    async def execute(self, request: Request) -> ExecutionResult:
         """Run an operation of a valid document.
 
         The data is made of dicts, lists and what the JSON encoder writes as the
-        scalars would. Faults of the request are errors without data. What each field
-        took is added to `steps`.
+        scalars would. Faults of the request are errors without data.
         """
-        asked = self._asked(prepared, variables or {}, name)
+        asked = self._asked(request)
         if isinstance(asked, ExecutionResult):
             return asked
-        return await self._run(asked, context, root, steps)
+        return await self._run(asked, request.context, request.root, request.steps)
 
     async def execute_incrementally(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
+        self, request: Request
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count.
 
         The caller must close the generator of what follows the initial result.
         """
-        asked = self._asked(prepared, variables or {}, name, incremental=True)
+        asked = self._asked(request, incremental=True)
         if isinstance(asked, ExecutionResult):
             return asked
+        context, root, steps = request.context, request.root, request.steps
         template = self._template(asked, context, root)
         run = Run(template, root, steps=steps)
         result = await run_plan(asked.plan, run)
@@ -141,28 +82,24 @@ class Engine:
         return ExperimentalIncrementalExecutionResults(initial, following.updates())
 
     async def subscribe(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
+        self, request: Request
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Start a subscription: one result for each event, or why there is none.
 
-        The caller must close the generator. `context` makes the context of each event
-        where it is callable, so that an event finds nothing that another has loaded.
+        The caller must close the generator. An event finds nothing that another has
+        loaded where the request's context makes a new one for each.
         """
-        asked = self._asked(prepared, variables or {}, name)
+        asked = self._asked(request)
         if isinstance(asked, ExecutionResult):
             return asked
+        context = request.context
         executor = Executor.build(
             self.schema,
-            prepared.document,
-            root_value=root,
+            request.prepared.document,
+            root_value=request.root,
             context_value=context() if callable(context) else context,
-            raw_variable_values=dict(variables or {}),
-            operation_name=name,
+            raw_variable_values=dict(request.variables),
+            operation_name=request.name,
         )
         if isinstance(executor, list):
             return ExecutionResult(None, executor)
@@ -188,16 +125,12 @@ class Engine:
         return await run_plan(asked.plan, Run(template, root, steps=steps))
 
     def _asked(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any],
-        name: str | None,
-        *,
-        incremental: bool = False,
+        self, request: Request, *, incremental: bool = False
     ) -> "_Asked | ExecutionResult":
+        prepared = request.prepared
         try:
-            operation = prepared.operation(name)
-            values = self._variables(operation, variables)
+            operation = prepared.operation(request.name)
+            values = self._variables(operation, request.variables)
             plan = self._plan(prepared, operation, values, incremental=incremental)
         except RequestFaults as faults:
             return ExecutionResult(None, faults.errors)
@@ -309,21 +242,3 @@ async def run_plan(plan: Plan, run: Run) -> ExecutionResult:
 
 
 _NONE = VariableValues({}, {})
-
-
-def _conditions(document: DocumentNode) -> set[str]:
-    """Name the variables that decide whether something is selected."""
-    found = _Conditions()
-    visit(document, found)
-    return found.names
-
-
-class _Conditions(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.names: set[str] = set()
-
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        if node.name.value in _CONDITIONAL:
-            for argument in node.arguments or ():
-                self.names |= variables_in(argument)

@@ -27,8 +27,7 @@ from graphql import (
 from graphql.execution import ExperimentalIncrementalExecutionResults
 
 from gateway.engine.binding import Binding, binding_of
-from gateway.engine.execution import Prepared
-from gateway.engine.run import Step
+from gateway.engine.prepared import Request
 from gateway.engine.selection import WrongCount
 
 
@@ -48,42 +47,27 @@ class ReferenceEngine:
                     if binding is not None:
                         field.resolve = _resolver(declared, binding)
 
-    async def execute(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
-    ) -> ExecutionResult:
+    async def execute(self, request: Request) -> ExecutionResult:
         """Run an operation of a valid document, all of it at once; notes no steps."""
-        del steps
-        whole = replace(prepared, document=visit(prepared.document, _AtOnce()))
-        result = await self.execute_incrementally(whole, variables, name, context, root)
+        document = visit(request.prepared.document, _AtOnce())
+        whole = replace(request.prepared, document=document)
+        result = await self.execute_incrementally(replace(request, prepared=whole))
         if not isinstance(result, ExecutionResult):
             raise TypeError("a document without @defer and @stream was answered so")
         return result
 
     async def execute_incrementally(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
-        steps: list[Step] | None = None,
+        self, request: Request
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count; notes no steps."""
-        del steps
         _LOADERS.set({})
         outcome: Any = experimental_execute_incrementally(
             self.schema,
-            prepared.document,
-            root_value=root,
-            context_value=context,
-            variable_values=dict(variables or {}),
-            operation_name=name,
+            request.prepared.document,
+            root_value=request.root,
+            context_value=request.context,
+            variable_values=dict(request.variables),
+            operation_name=request.name,
             hide_suggestions=not self.suggestions,
         )
         found: ExecutionResult | ExperimentalIncrementalExecutionResults = (
@@ -92,22 +76,18 @@ class ReferenceEngine:
         return found
 
     async def subscribe(
-        self,
-        prepared: Prepared,
-        variables: Mapping[str, Any] | None = None,
-        name: str | None = None,
-        context: object = None,
-        root: object = None,
+        self, request: Request
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Start a subscription: one result for each event, or why there is none."""
         _LOADERS.set({})
+        context = request.context
         started: Any = subscribe(
             self.schema,
-            prepared.document,
-            root_value=root,
+            request.prepared.document,
+            root_value=request.root,
             context_value=context() if callable(context) else context,
-            variable_values=dict(variables or {}),
-            operation_name=name,
+            variable_values=dict(request.variables),
+            operation_name=request.name,
         )
         found: AsyncGenerator[ExecutionResult, None] | ExecutionResult = (
             await started if isawaitable(started) else started

@@ -7,7 +7,7 @@ import pytest
 from graphql import ExecutionResult, GraphQLError, parse, validate
 
 from gateway.bindings import NATIVES, bind_schema
-from gateway.engine import Engine, prepare
+from gateway.engine import Engine, Request, prepare
 from schema.build import build
 from schema.errors import RequestError
 from schema.filters import RecordOrder, RecordQuery
@@ -32,7 +32,9 @@ async def ask(
     faults = validate(SCHEMA, document)
     if faults:
         return ExecutionResult(None, faults)
-    result = await ENGINE.execute(prepare(document), variables, context=questions)
+    result = await ENGINE.execute(
+        Request(prepare(document), variables, context=questions)
+    )
     data = orjson.loads(orjson.dumps(result.data, write_decimal))
     return ExecutionResult(data, result.errors)
 

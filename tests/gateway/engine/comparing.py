@@ -15,7 +15,7 @@ things are left to the executor, and nothing else is let through:
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -30,22 +30,13 @@ from graphql import (
     is_object_type,
 )
 
-from gateway.engine import Engine, Prepared
+from gateway.engine import Engine, Request
 from gateway.engine.reference import ReferenceEngine
 from gateway.engine.selection import WrongCount
 from schema.scalars import write_decimal
 
 Path = tuple[str | int, ...]
 NULL = "Cannot return null for non-nullable field"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What an operation is run with; context and root are made anew for each run."""
-
-    prepared: Prepared
-    variables: Mapping[str, Any]
-    name: str | None = None
 
 
 class Sides:
@@ -72,7 +63,7 @@ class Sides:
     async def _run(self, engine: Any, request: Request) -> ExecutionResult:
         context, root = self._world()
         found: ExecutionResult = await engine.execute(
-            request.prepared, request.variables, request.name, context, root
+            replace(request, context=context, root=root)
         )
         return found
 

@@ -11,9 +11,9 @@ from graphql import DocumentNode
 from hypothesis import HealthCheck, given, note, settings
 
 from gateway.bindings import NATIVES
-from gateway.engine import Engine, prepare
+from gateway.engine import Engine, Request, prepare
 from tests.gateway.engine import features, government
-from tests.gateway.engine.comparing import Request, Sides
+from tests.gateway.engine.comparing import Sides
 from tests.gateway.engine.mixing import Operation
 from tests.gateway.engine.operations import Drawing
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, GraphQLSchema, build_schema, parse
 
-from gateway.engine import Binding, Engine, bind, prepare
-from tests.gateway.engine.comparing import Request, Sides
+from gateway.engine import Binding, Engine, Request, bind, prepare
+from tests.gateway.engine.comparing import Sides
 
 pytestmark = pytest.mark.anyio
 SDL = """
@@ -204,7 +204,7 @@ async def test_a_cancelled_request_stops_its_work(
     expected = arrange(hanging, schema)
     document = prepare(parse("{ rows { n } others { n } }"))
     others = asyncio.all_tasks()
-    running = asyncio.create_task(Engine(schema).execute(document, root=ROOT))
+    running = asyncio.create_task(Engine(schema).execute(Request(document, root=ROOT)))
     async with asyncio.timeout(5):
         for _ in expected:
             await hanging.started.get()
@@ -225,7 +225,7 @@ async def test_a_cancelled_series_does_not_go_on():
     assert schema.mutation_type
     schema.mutation_type.fields["second"].resolve = lambda *_: reached.append("second")
     document = prepare(parse("mutation { first second }"))
-    running = asyncio.create_task(Engine(schema).execute(document, root=root))
+    running = asyncio.create_task(Engine(schema).execute(Request(document, root=root)))
     async with asyncio.timeout(5):
         await hanging.started.get()
     running.cancel()
@@ -247,7 +247,7 @@ async def test_a_fault_leaves_what_runs_beside_it_alone():
     assert schema.query_type
     bind(schema.query_type.fields["slow"], Binding(batch=slow))
     bind(schema.query_type.fields["bad"], whole_set(None, 0))
-    found = await Engine(schema).execute(prepare(parse("{ bad slow }")))
+    found = await Engine(schema).execute(Request(prepare(parse("{ bad slow }"))))
     assert isinstance(found, ExecutionResult)
     assert found.data == {"bad": None, "slow": 1}
     assert ended == ["slow"]

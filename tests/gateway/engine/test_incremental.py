@@ -18,7 +18,7 @@ from graphql import (
 )
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from gateway.engine import Binding, Engine, bind, prepare
+from gateway.engine import Binding, Engine, Request, bind, prepare
 from gateway.engine.reference import ReferenceEngine
 from tests.gateway.engine.assembling import Assembled, assembled
 
@@ -89,7 +89,7 @@ async def both(text: str, **variables: object) -> tuple[Assembled, Assembled]:
     found = []
     for engine in (ENGINE, REFERENCE):
         results = await engine.execute_incrementally(
-            prepare(document), variables, root=ROOT
+            Request(prepare(document), variables, root=ROOT)
         )
         found.append(await assembled(results))
     return found[0], found[1]
@@ -200,7 +200,9 @@ def test_generated_parts_are_those_of_the_reference(seed: int, size: int, on: bo
         assert ours.data == theirs.data
         assert sorted(ours.failed, key=str) == sorted(theirs.failed, key=str)
         if not ours.errors:
-            whole = await ENGINE.execute(prepare(parse(text)), {"on": on}, root=ROOT)
+            whole = await ENGINE.execute(
+                Request(prepare(parse(text)), {"on": on}, root=ROOT)
+            )
             assert ours.data == whole.data
 
     asyncio.run(compare())
@@ -217,7 +219,7 @@ async def test_what_is_slow_does_not_hold_up_the_rest():
     bind(built.type_map["Node"].fields["slow"], Binding(batch=waits))  # type: ignore[attr-defined]
     text = "{ node { id ... @defer { slow } ... @defer { n } } }"
     results: Any = await Engine(built).execute_incrementally(
-        prepare(parse(text)), root=ROOT
+        Request(prepare(parse(text)), root=ROOT)
     )
     assert results.initial_result.data == {"node": {"id": "1"}}
     updates = results.subsequent_results
@@ -243,7 +245,7 @@ async def test_a_client_that_leaves_ends_the_work():
     bind(built.type_map["Node"].fields["slow"], Binding(batch=waits))  # type: ignore[attr-defined]
     text = "{ node { id ... @defer { slow } ... @defer { n } } }"
     results: Any = await Engine(built).execute_incrementally(
-        prepare(parse(text)), root=ROOT
+        Request(prepare(parse(text)), root=ROOT)
     )
     await anext(results.subsequent_results)
     await results.subsequent_results.aclose()

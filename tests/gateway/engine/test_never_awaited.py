@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import build_schema, parse
 
-from gateway.engine import Binding, Engine, bind, prepare
+from gateway.engine import Binding, Engine, Request, bind, prepare
 from gateway.engine.completion import NeverAwaited
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def test_it_is_told_and_the_rest_arrives(field: str):
         bind(fields[name], Binding(batch=later))
     bind(fields["number"], Binding(batch=numbers))
     document = prepare(parse(f"{{ {field} number }}"))
-    result = await Engine(schema).execute(document)
+    result = await Engine(schema).execute(Request(document))
     assert result.data == {field.split(maxsplit=1)[0]: None, "number": 1}
     assert result.errors
     assert isinstance(result.errors[0].original_error, NeverAwaited)

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 import pytest
 from graphql import ExecutionResult, build_schema, parse
 
-from gateway.engine import Engine, prepare
+from gateway.engine import Engine, Request, prepare
 
 SDL = """
 type Query { nothing: Int }
@@ -42,7 +42,7 @@ def engine(counting: Counting) -> Engine:
 async def started(
     counting: Counting, text: str, **variables: object
 ) -> AsyncGenerator[ExecutionResult, None]:
-    stream = await engine(counting).subscribe(prepare(parse(text)), variables)
+    stream = await engine(counting).subscribe(Request(prepare(parse(text)), variables))
     assert not isinstance(stream, ExecutionResult)
     return stream
 
@@ -76,7 +76,7 @@ async def test_closing_the_answers_closes_the_source():
     ],
 )
 async def test_what_can_not_start_says_why(text: str):
-    result = await engine(Counting()).subscribe(prepare(parse(text)))
+    result = await engine(Counting()).subscribe(Request(prepare(parse(text))))
     assert isinstance(result, ExecutionResult)
     assert result.data is None
     assert result.errors
@@ -90,7 +90,7 @@ async def test_each_event_gets_a_context_of_its_own():
         return made[-1]
 
     document = prepare(parse("subscription { count(to: 2) { odd } }"))
-    stream = await engine(Counting()).subscribe(document, context=context)
+    stream = await engine(Counting()).subscribe(Request(document, context=context))
     assert not isinstance(stream, ExecutionResult)
     async with asyncio.timeout(5):
         assert len([one async for one in stream]) == 2

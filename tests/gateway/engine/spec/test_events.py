@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import ExecutionResult, GraphQLSchema, build_schema, parse
 
-from gateway.engine import Binding, Engine, bind, prepare
+from gateway.engine import Binding, Engine, Request, bind, prepare
 from gateway.engine.reference import ReferenceEngine
 from tests.gateway.engine.spec.case import Later, Raises
 
@@ -83,7 +83,7 @@ ROWS = {
 
 async def results(engine: Any, text: str) -> list[Any]:
     name = "B" if "subscription B" in text else None
-    found = await engine.subscribe(prepare(parse(text)), {}, name)
+    found = await engine.subscribe(Request(prepare(parse(text)), name=name))
     if isinstance(found, ExecutionResult):
         return ["refused", _written(found)]
     return [_written(one) async for one in found]
@@ -111,7 +111,7 @@ async def test_a_source_that_breaks_off_is_not_hidden():
         assert built.subscription_type
         built.subscription_type.fields["mail"].subscribe = source
         document = prepare(parse("subscription { mail { must } }"))
-        events = await make(built).subscribe(document)
+        events = await make(built).subscribe(Request(document))
         assert not isinstance(events, ExecutionResult)
         assert (await anext(events)).data == {"mail": {"must": 1}}
         with pytest.raises(Broken):

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from graphql import ExecutionResult, GraphQLError, parse
 
-from gateway.engine import Engine, prepare
-from tests.gateway.engine.comparing import Request, Sides, written
+from gateway.engine import Engine, Request, prepare
+from tests.gateway.engine.comparing import Sides, written
 from tests.gateway.engine.spec import (
     abstract,
     arguments,

@@ -1,0 +1,92 @@
+"""Documents ready to run, and requests to run them."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.collect_fields import FragmentDetails
+
+from gateway.engine.plan import Plan, variables_in
+from gateway.engine.run import Step
+
+_CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A document ready to run, with the plans of its operations."""
+
+    document: DocumentNode
+    operations: Mapping[str | None, OperationDefinitionNode]
+    fragments: dict[str, FragmentDetails]
+    conditions: tuple[str, ...]
+    """Variables that select fields, of all its operations."""
+    plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Choose an operation; raises GraphQLError when it isn't there or not clear."""
+        if name is not None:
+            if name not in self.operations:
+                raise GraphQLError(f"Unknown operation named '{name}'.")
+            return self.operations[name]
+        if not self.operations:
+            raise GraphQLError("Must provide an operation.")
+        if len(self.operations) > 1:
+            raise GraphQLError(
+                "Must provide operation name if query contains multiple operations."
+            )
+        return next(iter(self.operations.values()))
+
+
+def prepare(document: DocumentNode) -> Prepared:
+    """Look a valid document through, once."""
+    operations, fragments = {}, {}
+    for one in document.definitions:
+        if isinstance(one, OperationDefinitionNode):
+            operations[one.name.value if one.name else None] = one
+        elif isinstance(one, FragmentDefinitionNode):
+            fragments[one.name.value] = FragmentDetails(one)
+    found = _conditions(document)
+    return Prepared(document, operations, fragments, tuple(sorted(found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A document's operation, and all that it is run with."""
+
+    prepared: Prepared
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    context: object = None
+    """Of a subscription: what makes the context of each event, where it is callable."""
+    root: object = None
+    steps: list[Step] | None = None
+    """Where to note what each field took, if anywhere."""
+
+
+def _conditions(document: DocumentNode) -> set[str]:
+    """Name the variables that decide whether something is selected."""
+    found = _Conditions()
+    visit(document, found)
+    return found.names
+
+
+class _Conditions(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        if node.name.value in _CONDITIONAL:
+            for argument in node.arguments or ():
+                self.names |= variables_in(argument)

@@ -5,6 +5,7 @@ completed value each, as the spec's «Value Completion» asks for; FAULT where a
 left a null that the type forbids, for the object or list around to deal with.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from itertools import accumulate, chain, pairwise
 from typing import Any, Protocol
@@ -101,7 +102,7 @@ class Leaf:
             return self.place.fail(run, trail, place, error)
 
 
-class _Composite:
+class _Composite(ABC):
     """What objects and lists have in common: missing values are set apart first."""
 
     def __init__(self, place: Place) -> None:
@@ -126,8 +127,9 @@ class _Composite:
         done = self._settled(run, self._present(run, present, trail.choice(chosen)))
         return _scatter(done, len(values), chosen, rest)
 
+    @abstractmethod
     def _present(self, run: Run, values: Values, trail: Trail) -> Completed:
-        raise NotImplementedError
+        """Complete values none of which is missing."""
 
     def _settled(self, run: Run, done: Completed) -> Completed:
         """Turn faults into nulls where null is allowed."""

@@ -70,7 +70,8 @@ class _AsRead(msgspec.Struct, frozen=True, dict=True):
     source_record_id: str
     subjects: tuple[Subject, ...]
     values: Mapping[str, object]
-    """By attribute of the record type, e.g. `decided_on`; of the declared types."""
+    """By attribute of the record type, e.g. `decided_on`; of the declared types. What
+    the department's declaration has no column for is left out."""
     as_of: datetime
     """When the department last said so; timezone-aware."""
     raw: Row = {}

@@ -44,11 +44,6 @@ class Mapper:
         self._fields = [
             _field(rule, declared[rule.name]) for rule in section.fields.values()
         ]
-        self._absent = dict.fromkeys(
-            field.attribute
-            for name, field in declared.items()
-            if name not in section.fields
-        )
         self._subjects = subject_reader(section)
         self._identity = tuple(map(getter, section.record_id or section.natural_key))
         self._natural_key = tuple(map(getter, section.natural_key))
@@ -68,7 +63,7 @@ class Mapper:
         self, row: Row, position: str, as_of: datetime
     ) -> SourceRecord | SetAside:
         """Read any row; this is what a row means, `quickly` may only say the same."""
-        values = dict(self._absent)
+        values: dict[str, object] = {}
         reasons = list(self._read(row, values))
         subjects = self._subjects(row)
         if not subjects:
@@ -77,7 +72,8 @@ class Mapper:
             return SetAside(self._record_type, position, tuple(reasons), subjects, row)
         if self._no_end is not None:
             end = first_of(self._no_end.columns)(row)
-            values["indefinite"] = values["valid_to"] is None and self._no_end.test(end)
+            no_day = values.get("valid_to") is None
+            values["indefinite"] = no_day and self._no_end.test(end)
         self._withdraw(row, values, as_of)
         number, sameness = self._number(row), self._sameness(row)
         fingerprint = "" if number and sameness else digest(row)

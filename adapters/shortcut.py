@@ -101,25 +101,28 @@ class _Code:
         )
 
     def _values(self) -> None:
-        """Fill in the values by attribute."""
+        """Write the values by attribute."""
         declared = RECORDS[self._section.record_type].fields
-        nothing = {field.attribute: None for field in declared.values()}
-        self._lines.append(f"values = {self._name(nothing)}.copy()")
-        for rule in self._section.fields.values():
-            self._fill_in(rule, declared[rule.name])
+        values = {
+            declared[rule.name].attribute: self._filled_in(rule, declared[rule.name])
+            for rule in self._section.fields.values()
+        }
         if (end := no_end(self._section)) is not None:
             told = self._told(end.columns, end.test)
-            open_ = f"values['valid_to'] is None and {told}"
-            self._lines.append(f"values['indefinite'] = {open_}")
+            ends = values.get("valid_to", "None")
+            values["indefinite"] = self._let(f"{ends} is None and {told}")
+        pairs = ", ".join(f"{name!r}: {value}" for name, value in values.items())
+        self._lines.append(f"values = {{{pairs}}}")
 
-    def _fill_in(self, rule: FieldRule, declared: FieldDeclaration) -> None:
+    def _filled_in(self, rule: FieldRule, declared: FieldDeclaration) -> str:
+        """Read a field; gives its variable."""
         value = self._let(self._value(rule, declared))
         if rule.by_text:
             again = f"{self._name(row_reader(rule, declared))}(row)"
             self._lines.append(f"if {value} is in_doubt: {value} = {again}")
         if declared.required:
             self._refuse_if(f"{value} is None")
-        self._lines.append(f"values[{declared.attribute!r}] = {value}")
+        return value
 
     def _value(self, rule: FieldRule, declared: FieldDeclaration) -> str:
         column = only_column(rule)

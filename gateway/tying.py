@@ -8,7 +8,7 @@ from gateway.core import Core
 from gateway.enterprises import enterprise_of
 from gateway.loading.answers import Answer
 from gateway.loading.records import Moment, Records
-from gateway.loading.shaping import build_record
+from gateway.loading.told import Telling, build_record
 from schema.codes import uscc as codes
 from schema.departments import SourceOutcome
 from schema.enterprise import Enterprise
@@ -140,5 +140,5 @@ class Tying:
     ) -> CreditRecord | None:
         department = self._records.department(answer.department)
         now, today = self._moment.now, self._moment.today
-        built = build_record(record, answer, enterprise, department, now)
-        return present(built, self._audience, today)
+        telling = Telling(department, answer.outcome, now)
+        return present(build_record(record, telling, enterprise), self._audience, today)

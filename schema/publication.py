@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from schema.instances import altered
 from schema.publication_period import is_ever_public, months_after, publish_until
 from schema.record_type import RecordType
 from schema.records import RECORDS
@@ -31,12 +30,7 @@ INDIVIDUAL_BUSINESS = "92"
 def present(
     record: CreditRecord, audience: Audience, today: date
 ) -> CreditRecord | None:
-    """Give the record as an audience may see it; None when it may not at all.
-
-    A penalty whose source does not say how long it is public gets the day by rule.
-    """
-    if isinstance(record, Penalty) and record.publish_until is None:
-        record = altered(record, {"publish_until": publish_until(record)})
+    """Give the record as an audience may see it; None when it may not at all."""
     if audience is Audience.GOVERNMENT:
         return masked_for_government(record)
     return hidden_from_public(record) if is_public(record, today) else None

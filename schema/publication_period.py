@@ -119,7 +119,12 @@ def publish_until(penalty: Penalty) -> date | None:
 
     None when it is never public. A restriction that lasts longer is public as long.
     """
-    return penalty.publish_until or _until(_decision(penalty))
+    return penalty.publish_until or publish_until_by_rule(penalty)
+
+
+def publish_until_by_rule(penalty: Penalty) -> date | None:
+    """Give the last day of publication by rule, whatever its source says."""
+    return _until(_decision(penalty))
 
 
 def _decision(penalty: Penalty) -> Decision:

@@ -13,7 +13,8 @@ from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
 BINDING: Final = "creditnet.binding"
 """Key of a field's Binding in its extensions."""
 PYTHON_CLASS: Final = "creditnet.class"
-"""Key in an object type's extensions: instances of this class are of the type."""
+"""Key in an object type's extensions: instances of this class are of the type,
+those of classes derived from it too."""
 
 Parents = Sequence[Any]
 Arguments = Mapping[str, Any]

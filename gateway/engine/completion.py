@@ -163,15 +163,26 @@ class Objects(_Composite):
         super().__init__(place)
         self._type = declared
         self._class = class_of(declared)
+        self._classes: set[type | None] = {self._class}
         self._select = select
         self._selection: Selects | None = None
 
     def _present(self, run: Run, values: Values, trail: Trail) -> Completed:
         if self._selection is None:
             self._selection = self._select(self._type)
-        if self._type.is_type_of is None or set(map(type, values)) <= {self._class}:
+        if self._type.is_type_of is None or self._are_its_own(set(map(type, values))):
             return self._selection.run(run, values, trail)
         return self._checked(run, values, trail)
+
+    def _are_its_own(self, classes: set[type]) -> bool:
+        """Say whether instances of all these classes are of the type."""
+        if classes <= self._classes:
+            return True
+        own = self._class
+        if own is None or not all(issubclass(one, own) for one in classes):
+            return False
+        self._classes |= classes
+        return True
 
     def _checked(self, run: Run, values: Values, trail: Trail) -> Completed:
         """Ask the type whether each value is one of its own."""

@@ -45,9 +45,16 @@ class TypeResolution:
         if all(found):
             return found
         return [
-            one or self._asked(run, value)
+            one or self._derived(type(value)) or self._asked(run, value)
             for one, value in zip(found, values, strict=True)
         ]
+
+    def _derived(self, cls: type) -> GraphQLObjectType | None:
+        """Give the type of the class that another is derived from, and keep it."""
+        for base in cls.__mro__:
+            if base in self._by_class:
+                return self._by_class.setdefault(cls, self._by_class[base])
+        return None
 
     def checked(self, run: Run, values: list[Any], names: list[Any]) -> list[Any]:
         """Give types for what was awaited."""

@@ -10,7 +10,8 @@ from gateway.directory import Directory
 from gateway.loading.answers import Answer, Note
 from gateway.loading.loader import Loader
 from gateway.loading.selecting import told_once
-from gateway.loading.shaping import build_record, completeness
+from gateway.loading.shaping import completeness
+from gateway.loading.told import Telling, build_record
 from schema.departments import Completeness, Department
 from schema.enterprise import Enterprise
 from schema.publication import present
@@ -116,8 +117,9 @@ class Records:
             if not answer.records:
                 continue
             department = self.department(answer.department)
+            telling = Telling(department, answer.outcome, moment.now)
             for record in answer.records:
-                built = build_record(record, answer, enterprise, department, moment.now)
+                built = build_record(record, telling, enterprise)
                 one = present(built, self._audience, moment.today)
                 if one is not None and enterprise.as_of is not None:
                     one = as_it_stood(one, enterprise.as_of)

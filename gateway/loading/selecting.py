@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from schema.connections import Cursors, Slice, encode_cursor, slice_of
 from schema.filters import RecordCondition, RecordFilter, RecordOrder
@@ -66,20 +67,28 @@ def _contains(record: CreditRecord, text: str) -> bool:
     return any(text in value for value in values if value)
 
 
-_Key = Callable[[CreditRecord], tuple[object, ...]]
-_ORDERS: Mapping[RecordOrder, _Key] = {
-    RecordOrder.OCCURRED_DESC: lambda r: (-_ordinal(r.occurred_on), r.id),
-    RecordOrder.OCCURRED_ASC: lambda r: (_ordinal(r.occurred_on, last=True), r.id),
-    RecordOrder.AMOUNT_DESC: lambda r: (-(amount_of(r) or Decimal(-1)), r.id),
-    RecordOrder.EXPIRES_ASC: lambda r: (_ordinal(expires_on(r), last=True), r.id),
+_Measure = Callable[[CreditRecord], Any]
+_MEASURES: Mapping[RecordOrder, _Measure] = {
+    RecordOrder.OCCURRED_DESC: lambda r: -_ordinal(r.occurred_on),
+    RecordOrder.OCCURRED_ASC: lambda r: _ordinal(r.occurred_on, last=True),
+    RecordOrder.AMOUNT_DESC: lambda r: -(amount_of(r) or Decimal(-1)),
+    RecordOrder.EXPIRES_ASC: lambda r: _ordinal(expires_on(r), last=True),
 }
 
 
 def ordered(
     records: Sequence[CreditRecord], order: RecordOrder = RecordOrder.OCCURRED_DESC
 ) -> Sequence[CreditRecord]:
-    """Give records in an order that is the same every time."""
-    return records if len(records) < 2 else sorted(records, key=_ORDERS[order])
+    """Give records in an order that is the same every time.
+
+    Identifiers, which cost most, are asked for only where measures are equal.
+    """
+    if len(records) < 2:
+        return records
+    measured = dict(zip(map(_MEASURES[order], records), records, strict=True))
+    if len(measured) == len(records):
+        return [measured[measure] for measure in sorted(measured)]
+    return sorted(records, key=lambda r: (_MEASURES[order](r), r.id))
 
 
 def _ordinal(day: date | None, *, last: bool = False) -> int:

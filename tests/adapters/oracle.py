@@ -18,7 +18,7 @@ def differences(truth: TrueRecord, found: SourceRecord) -> Iterator[str]:
     for name, expected in truth.facts.items():
         if name not in declared or name in UNWRITTEN.get(truth.department, ()):
             continue
-        value = plain(found.values[declared[name].attribute])
+        value = plain(found.values.get(declared[name].attribute))
         if value in (None, []) or name == "status":
             continue
         wanted = expected.strip() if isinstance(expected, str) else expected

@@ -72,7 +72,7 @@ async def test_what_the_register_leaves_unsaid_comes_from_the_code(
     path = register(tmp_path, row(), row("93632121MA752H0G14", "N/A"))
     [record], [aside] = await read(path)
     assert record.values["type"] == "有限责任公司"
-    assert record.values["type_code"] is None
+    assert record.values.get("type_code") is None
     assert record.values["organisation_code"] == "31086922X"
     assert record.values["registration_authority_code"] == "633200"
     assert record.values["status"] is EnterpriseStatus.OPERATING

@@ -57,9 +57,6 @@ def test_the_rule_of_the_day_of_decision_says_how_long(
 ) -> None:
     one = penalty(by, decided_on, *categories)
     assert publish_until(one) == until
-    shown = present(one, Audience.GOVERNMENT, TODAY)
-    assert shown is not None
-    assert shown.publish_until == until
 
 
 def test_a_penalty_is_public_to_its_last_day_and_not_after() -> None:

@@ -1,0 +1,154 @@
+"""Records as departments told them, in the shape of the schema.
+
+A list is made of thousands of them and asks for a few facts of each, so what follows
+from others (identifier, headline, provenance …) is made for who asks.
+"""
+
+from binascii import b2a_base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from functools import cached_property
+from typing import Any, ClassVar
+
+import strawberry
+
+from adapters.contract import SourceRecord
+from schema.code_list import term_of
+from schema.declaration import RecordDeclaration
+from schema.departments import Department, Provenance, SourceOutcome
+from schema.enterprise import Enterprise
+from schema.instances import instance
+from schema.publication_period import publish_until_by_rule
+from schema.record_type import RecordType
+from schema.records import RECORDS
+from schema.records.record import CreditRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who told records, and when."""
+
+    department: Department
+    outcome: SourceOutcome
+    fetched_at: datetime
+
+
+def build_record(
+    record: SourceRecord, telling: Telling, enterprise: Enterprise
+) -> CreditRecord:
+    """Make the record of a schema type out of what a department gave.
+
+    What is not given and may be null is null by the type itself.
+    """
+    shape, given = _SHAPES[record.record_type], record.values
+    values: dict[str, object] = {
+        **given,
+        "occurred_on": next(filter(None, map(given.get, shape.occurred)), None),
+        "enterprise": enterprise,
+        "_read": record,
+        "_telling": telling,
+    }
+    for attribute in shape.never_null:
+        if values.get(attribute, ()) is None:
+            del values[attribute]
+    built: CreditRecord = instance(shape.cls, values)
+    return built
+
+
+def record_id(department: str, kind: str, number: str) -> strawberry.ID:
+    """Make the opaque identifier of a record."""
+    text = f"{department}/{kind}/{number}"
+    written = b2a_base64(text.encode(), newline=False).translate(_IN_ADDRESSES)
+    return strawberry.ID(written.rstrip(b"=").decode())
+
+
+_IN_ADDRESSES = bytes.maketrans(b"+/", b"-_")
+"""The alphabet of base64 that addresses allow (RFC 4648, section 5)."""
+
+
+class _Told:
+    """Makes what follows from what a department gave; each type's class has it."""
+
+    _declared: ClassVar[RecordDeclaration]
+    _read: SourceRecord
+    _telling: Telling
+
+    under_objection = False
+    withheld: Sequence[Any] = ()
+
+    @cached_property
+    def id(self) -> strawberry.ID:
+        department, kind = self._telling.department.code, self._declared.record_type
+        return record_id(str(department), kind.value, self._read.source_record_id)
+
+    @cached_property
+    def headline(self) -> str:
+        declared = self._declared
+        number = self._read.values.get(declared.number) if declared.number else None
+        return f"{declared.term} {_said(number)}" if number else declared.term
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        telling, record = self._telling, self._read
+        known: dict[str, object] = {
+            "department": telling.department,
+            "source_record_id": record.source_record_id,
+            "as_of": record.as_of,
+            "fetched_at": telling.fetched_at,
+            "outcome": telling.outcome,
+            "record": record,
+        }
+        return instance(_Provenance, known)
+
+
+class _ToldPenalty(_Told):
+    """A penalty whose source doesn't say how long it is public gets the day by rule."""
+
+    @property
+    def publish_until(self) -> date | None:
+        given: date | None = self.__dict__.get("publish_until")
+        return given or publish_until_by_rule(self)  # type: ignore[arg-type]
+
+
+class _Provenance(Provenance):
+    """Reads the digest off the record, which makes it for who asks."""
+
+    @property
+    def digest(self) -> str:  # type: ignore[override]
+        """Give the SHA-256 of the record as the department gave it."""
+        record: SourceRecord = self.__dict__["record"]
+        return record.digest
+
+
+def _said(value: object) -> object:
+    return term_of(value) if isinstance(value, Enum) else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How records of one type are built."""
+
+    cls: type[CreditRecord]
+    occurred: Sequence[str]
+    """Attributes, the first given of which says when it happened."""
+    never_null: tuple[str, ...]
+    """What is empty or false where it is not given."""
+
+
+def _shape(declared: RecordDeclaration) -> _Shape:
+    own: Mapping[RecordType, type[_Told]] = {RecordType.PENALTY: _ToldPenalty}
+    kinds = {field.attribute: field.kind for field in declared.fields.values()}
+    empty: dict[str, object] = {
+        name: () if kind.endswith("_list") else False
+        for name, kind in kinds.items()
+        if kind.endswith("_list") or kind == "boolean"
+    }
+    always = {"_declared": declared, "record_type": declared.record_type}
+    bases = (own.get(declared.record_type, _Told), declared.graphql_type)
+    cls = type(f"Told{declared.graphql_type.__name__}", bases, {**always, **empty})
+    return _Shape(cls, declared.occurred, tuple(empty))
+
+
+_SHAPES = {record_type: _shape(one) for record_type, one in RECORDS.items()}

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import NewType
 
 import strawberry
@@ -75,12 +74,13 @@ def parse_decimal(value: object) -> Decimal:
     return number
 
 
-@lru_cache(maxsize=8192)
 def write_decimal(value: object) -> str:
     """Write a decimal without exponent and without needless zeros."""
     if not isinstance(value, Decimal):
         raise TypeError(f"not a decimal: {value!r}")
-    text = format(value, "f")
+    text = str(value)
+    if "E" in text:
+        text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

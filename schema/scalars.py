@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import NewType
 
 import strawberry
@@ -16,7 +17,12 @@ RegionCode = NewType("RegionCode", str)
 
 def parse_uscc(value: object) -> USCC:
     """Normalise and check a code; raises ValueError saying what is wrong."""
-    code = uscc.normalise(_text("统一社会信用代码", value))
+    return _checked(_text("统一社会信用代码", value))
+
+
+@lru_cache(maxsize=65_536)
+def _checked(written: str) -> USCC:
+    code = uscc.normalise(written)
     fault = uscc.fault_of(code)
     if fault:
         raise ValueError(f"统一社会信用代码 {code} 有误：{fault}")

@@ -1,6 +1,5 @@
 """Unified social credit codes 统一社会信用代码 (GB 32100-2015)."""
 
-from functools import lru_cache
 from itertools import product
 from operator import mul
 
@@ -31,7 +30,6 @@ def is_valid(code: str) -> bool:
     )
 
 
-@lru_cache(maxsize=65_536)
 def fault_of(code: str) -> str | None:
     """Say in words what is wrong with a normalised code; None when it is valid."""
     if len(code) != 18:

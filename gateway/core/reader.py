@@ -25,8 +25,9 @@ _VERSIONS = (
 )
 _REPORTS = (
     "SELECT uscc, record_id, facts, digest, as_of FROM annual_report "
-    "WHERE uscc IN :keys ORDER BY uscc, record_id DESC"
+    "WHERE uscc IN :keys ORDER BY uscc DESC, record_id DESC"
 )
+"""The order in which SQLite keeps them, backwards: the latest first, unsorted."""
 
 
 class Reader:

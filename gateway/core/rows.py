@@ -151,18 +151,19 @@ _set_uscc, _set_name = _WRITE["uscc"], _WRITE["name"]
 
 
 def report_row(record: SourceRecord, uscc: str, generation: int) -> Row:
-    """Make the row of an enterprise's annual report."""
+    """Make the row of an enterprise's annual report; what is not given is left out."""
+    given = {name: it for name, it in record.values.items() if it is not None}
     return {
         "uscc": uscc,
         "record_id": record.source_record_id,
-        "facts": msgspec.json.encode(record.values).decode(),
+        "facts": msgspec.json.encode(given),
         "digest": record.digest,
         "as_of": record.as_of.isoformat(),
         "generation": generation,
     }
 
 
-def read_report(record_id: str, facts: str, digest: str, as_of: str) -> SourceRecord:
+def read_report(record_id: str, facts: bytes, digest: str, as_of: str) -> SourceRecord:
     """Read an annual report out of its row."""
     return SourceRecord(
         record_type=RecordType.ANNUAL_REPORT,

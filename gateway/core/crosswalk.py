@@ -6,16 +6,11 @@ from dataclasses import dataclass, replace
 from adapters.contract import EnterpriseKey, Subject
 from gateway.core.candidates import near, rated
 from gateway.core.gathering import Gathering
+from gateway.core.keys import Keys
 from gateway.core.reading import Reads, Rows, of_keys
 from schema.codes import uscc as codes
 from schema.codes.names import normalise
 
-_KEYS = (
-    "SELECT r.uscc, r.registration_number, b.name_key, EXISTS (SELECT 1 FROM bearer "
-    "AS o WHERE o.name_key = b.name_key AND o.uscc <> b.uscc) FROM registration AS r "
-    "LEFT JOIN bearer AS b ON b.uscc = r.uscc WHERE r.uscc IN :keys "
-    "ORDER BY r.uscc, b.current DESC, b.name_key"
-)
 _BEARERS = (
     "SELECT name_key, uscc, current FROM bearer WHERE name_key IN :keys "
     "ORDER BY name_key, current DESC, uscc"
@@ -46,7 +41,7 @@ class Crosswalk:
     def __init__(self, reads: Reads) -> None:
         """Read from the core's tables."""
         self._reads = reads
-        self._gathering = Gathering(self._read_keys)
+        self._gathering = Gathering(Keys(reads).of)
 
     async def keys_of(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
         """Give the keys by which departments may know the enterprises.
@@ -76,19 +71,6 @@ class Crosswalk:
             await of_keys(self._reads, _BEARERS, sorted(set(keys.values())))
         )
         return {name: _bearers(bearers.get(key, ())) for name, key in keys.items()}
-
-    async def _read_keys(self, usccs: Sequence[str]) -> Mapping[str, EnterpriseKey]:
-        found: dict[str, tuple[str | None, list[str], set[str]]] = {}
-        for uscc, number, name, shared in await of_keys(self._reads, _KEYS, usccs):
-            _, names, shared_names = found.setdefault(uscc, (number, [], set()))
-            if name is not None:
-                names.append(name)
-            if shared:
-                shared_names.add(name)
-        return {
-            uscc: EnterpriseKey(uscc, number, tuple(names), frozenset(shared_names))
-            for uscc, (number, names, shared_names) in found.items()
-        }
 
     async def _found(self, subjects: Sequence[Subject]) -> "_Found":
         written = {s.uscc for s in subjects if s.uscc}

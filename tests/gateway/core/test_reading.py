@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from adapters.errors import SourceUnavailable
 from gateway.core import Core, open_core
 from gateway.core.crosswalk import Crosswalk
 from gateway.core.database import open_reads
+from gateway.core.keys import Keys
 from gateway.core.reading import Reads, in_postgresql, in_sqlite
 from gateway.core.sqlite_reads import FEW, SQLiteReads
 from schema.filters import EnterpriseFilter, EnterpriseOrder
@@ -134,10 +136,44 @@ async def test_keys_that_are_asked_for_at_the_same_time_are_read_once(
         [code(1)],
         [code(4)],
     ]
-    assert counted.queries == 1
-    await core.sync(FakeAdapter(held(5, "乙")), quiet)
-    (key,) = (await crosswalk.keys_of([code(0)])).values()
-    assert key.names == ("乙0有限公司",)
+    assert counted.queries == 2  # whether the core changed, and the keys
+    assert list(await crosswalk.keys_of([code(4), code(0)])) == [code(4), code(0)]
+    assert counted.queries == 3
+
+
+async def test_keys_are_those_of_the_last_sync(core: Core, reads: Reads) -> None:
+    crosswalk = Crosswalk(reads)
+    assert await crosswalk.keys_of([code(0)]) == {}
+    for word in ("甲", "乙"):
+        await core.sync(FakeAdapter(held(5, word)), quiet)
+        (key,) = (await crosswalk.keys_of([code(0)])).values()
+        assert key.names == (f"{word}0有限公司",)
+
+
+async def test_keys_follow_a_sync_that_is_under_way(core: Core, reads: Reads) -> None:
+    crosswalk = Crosswalk(reads)
+    await core.sync(FakeAdapter(held(5)), quiet)
+    assert len(await crosswalk.keys_of([code(0), code(4)])) == 2
+    with pytest.raises(SourceUnavailable):
+        await core.sync(FakeAdapter(held(5, "乙"), fails_at=1), quiet)
+    found = await crosswalk.keys_of([code(0), code(4)])
+    assert [key.names for key in found.values()] == [
+        ("乙0有限公司",),
+        ("甲4有限公司",),
+    ]
+
+
+async def test_only_so_many_keys_are_kept(core: Core, reads: Reads) -> None:
+    await core.sync(FakeAdapter(held(5)), quiet)
+    counted = Counted(reads)
+    keys = Keys(counted, most=3)
+    every = [code(n) for n in range(5)]
+    for _ in range(2):
+        assert set(await keys.of(every)) == set(every)
+    assert counted.queries == 4
+    last = [code(n) for n in (4, 0, 1)]
+    assert list(await keys.of(last)) == last
+    assert counted.queries == 5
 
 
 async def test_who_leaves_takes_no_keys_from_others(core: Core, reads: Reads) -> None:

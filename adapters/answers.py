@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.contract import EnterpriseKey, SetAside, SourceRecord
+from adapters.contract import EnterpriseKey, SetAside, SourceRecord, Subject
 from adapters.entries import Entry
 from adapters.matching import Asked, Matched
 
@@ -41,7 +41,8 @@ class Answer:
         """Put entries into the lists; says whether all of them told whom they concern.
 
         A record sent twice stays once, as it was said last. `refuse_unasked` sets
-        records about others aside: a source asked by code must not give them.
+        records about others aside: a source asked by code must not give them, and
+        what it gives with a code that can't be read may be about anybody asked for.
         """
         told = True
         for entry in entries:
@@ -51,6 +52,8 @@ class Answer:
                     self._add(entry, code)
                     continue
             matched = self._asked.match(entry.subjects)
+            if refuse_unasked and not matched.concerned:
+                told = told and _of_another(entry.subjects)
             if isinstance(entry, SetAside):
                 told = told and bool(entry.subjects)
                 self._set_aside.append(entry)
@@ -76,6 +79,11 @@ class Answer:
         found = self._lists[code]
         found.pop(record.identity, None)
         found[record.identity] = record
+
+
+def _of_another(subjects: Iterable[Subject]) -> bool:
+    """Say whether somebody is named by a code or number that can be read."""
+    return any(one.uscc or one.registration_number for one in subjects)
 
 
 def _unasked(record: SourceRecord) -> SetAside:

@@ -3,6 +3,7 @@
 SourceError                    a department did not answer as it should
 ├── SourceUnavailable          refused, reset, closed for maintenance
 ├── SourceTimedOut             no answer within the deadline
+│   └── SourceCrowded          not even asked in time: its calls were all taken
 ├── SourceDenied               our credentials were not accepted
 ├── SourceBusy                 asked us to come back later (429)
 └── SourceContractBroken       answered, but not what its declaration says
@@ -37,6 +38,12 @@ class SourceTimedOut(SourceError):
     """No answer came within the deadline."""
 
     code = "SOURCE_TIMED_OUT"
+
+
+class SourceCrowded(SourceTimedOut):
+    """No call to the department became free within the deadline."""
+
+    code = "SOURCE_CROWDED"
 
 
 class SourceDenied(SourceError):

@@ -16,12 +16,14 @@ from adapters.contract import (
     Transport,
 )
 from adapters.entries import map_rows
-from adapters.errors import SourceError, SourceTimedOut
+from adapters.errors import SourceCrowded, SourceError, SourceTimedOut
 from adapters.mapping import Mapper
+from adapters.retries import Retries
 
 _SHARE_OF_DEADLINE = 0.95
 """Batches end a little before the caller's own deadline, so that those which did
 answer are not lost with the one that did not."""
+_RETRIES = Retries()
 _UNTOLD = "来源的答复中有读不出主体的内容（part of the answer names nobody）"
 
 
@@ -38,13 +40,18 @@ class LiveSource:
     """A department that is asked by one kind of key."""
 
     def __init__(
-        self, transport: Transport, capabilities: Capabilities, deadline: float
+        self,
+        transport: Transport,
+        capabilities: Capabilities,
+        deadline: float,
+        retries: Retries = _RETRIES,
     ) -> None:
         """Ask through `transport` as the capabilities allow."""
         self._transport = transport
         self._capabilities = capabilities
         self._deadline = deadline * _SHARE_OF_DEADLINE
         self._gate = asyncio.Semaphore(capabilities.concurrency)
+        self._retries = retries
 
     async def fetch(
         self, ask: Ask, mapper: Mapper, now: Callable[[], datetime]
@@ -90,11 +97,28 @@ class LiveSource:
         return [task.result() for task in tasks]
 
     async def _ask(self, ask: Ask, batch: _Batch, ends: float) -> Rows | SourceError:
+        """Ask about a batch, again where that is safe and there is time for it."""
+        clock, tried = asyncio.get_running_loop().time, 0
+        while True:
+            started = clock()
+            found = await self._once(ask, batch, ends)
+            if not isinstance(found, SourceError):
+                return found
+            now = clock()
+            wait = self._retries.wait(tried, found, ends - now, now - started)
+            if wait is None:
+                return found
+            await asyncio.sleep(wait)
+            tried += 1
+
+    async def _once(self, ask: Ask, batch: _Batch, ends: float) -> Rows | SourceError:
+        fault: SourceError = SourceCrowded("排队未轮到（no call became free in time）")
         try:
             async with asyncio.timeout_at(ends), self._gate:
+                fault = SourceTimedOut("没有在规定时间内答复（no answer in time）")
                 return await self._transport.ask(ask.record_type, batch.keys)
         except TimeoutError:
-            return SourceTimedOut("没有在规定时间内答复（no answer in time）")
+            return fault
         except SourceError as error:
             return error
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contract import Ask, Capabilities, Fetched, Page
-from adapters.errors import SourceUnavailable
+from adapters.errors import SourceError
 from schema.record_type import RecordType
 
 _WORDS = "该部门的适配声明有误，未能加载 (its declaration was refused)"
@@ -28,25 +28,25 @@ class RefusedAdapter:
         self.record_types = record_types
 
     async def fetch(self, ask: Ask) -> Fetched:
-        """Raise SourceUnavailable."""
+        """Raise SourceError."""
         del ask
-        raise SourceUnavailable(_WORDS)
+        raise SourceError(_WORDS)
 
     def keys(self, record_type: RecordType) -> AsyncIterator[frozenset[str]]:
-        """Raise SourceUnavailable."""
+        """Raise SourceError."""
         del record_type
         return _failing()
 
     def changes(
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Page]:
-        """Raise SourceUnavailable."""
+        """Raise SourceError."""
         del record_type, since
         return _failing()
 
     async def check(self) -> None:
-        """Raise SourceUnavailable."""
-        raise SourceUnavailable(_WORDS)
+        """Raise SourceError."""
+        raise SourceError(_WORDS)
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -56,7 +56,7 @@ async def _failing() -> AsyncIterator[Any]:
     nobody: tuple[Any, ...] = ()
     for page in nobody:
         yield page
-    raise SourceUnavailable(_WORDS)
+    raise SourceError(_WORDS)
 
 
 def refused(path: Path) -> RefusedAdapter:

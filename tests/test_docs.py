@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.field_rule_reader import READERS
-from adapters.kinds import graphql, web
+from adapters.kinds import graphql, rate, web
 from adapters.kinds.files import options as files
 from adapters.kinds.push import transport as push
 from adapters.kinds.rest import options as rest
@@ -38,7 +38,14 @@ PROFILES = (
     SqliteDatabase.profiles,
 )
 STRUCTS = (
-    *(web.Connection, web.Auth, web.Tls, graphql.GraphqlConnection, graphql.Section),
+    *(
+        web.Connection,
+        web.Auth,
+        web.Tls,
+        rate.Rate,
+        graphql.GraphqlConnection,
+        graphql.Section,
+    ),
     *(files.Connection, files.Section, push.Connection),
     *(rest.Request, rest.Paging, rest.Success, rest.Section),
     *(soap.Connection, soap.Ticket, soap.Request, soap.Section),

@@ -20,14 +20,19 @@ from adapters.errors import (
     SourceUnavailable,
 )
 from adapters.kinds.exact_json import read_json
+from adapters.kinds.rate import Rate, RateLimit
 
-LONGEST_WAIT = 1.0
-"""Seconds that we wait at the most when a department asks us to."""
 _ENDLESS = aiohttp.ClientTimeout()
 """`Session.send` has the deadline."""
 _CHUNK = 65_536
 _LATE = "未在期限内答复 (no answer in time)"
-_DROPPED = (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError)
+_DROPPED = (
+    aiohttp.ServerDisconnectedError,
+    aiohttp.ClientPayloadError,
+    ConnectionResetError,
+    BrokenPipeError,
+)
+_PAGE = (b"<!doctype html", b"<html")
 
 
 class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -61,6 +66,8 @@ class Connection(msgspec.Struct, frozen=True):
     tls: Tls = Tls()
     max_bytes: int = 33_554_432
     """An answer larger than this is refused."""
+    rate: Rate | None = None
+    """How many requests the department allows; None: any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +93,6 @@ class Reply:
     status: int = 200
 
 
-class _Dropped(SourceUnavailable):
-    """The connection broke off; a question may be put again."""
-
-
 class Session:
     """Connections to one department, opened on first use."""
 
@@ -109,18 +112,19 @@ class Session:
         self._tls = _tls(connection.tls)
         self._base = str(URL(connection.base_url)).rstrip("/")
         self._deadline = deadline
+        self._limit = RateLimit(connection.rate)
         self._client: aiohttp.ClientSession | None = None
         self._token = ""
         self._renewing = asyncio.Lock()
 
     async def send(self, call: Call) -> Reply:
-        """Put a question, once more after a busy answer or a broken connection.
+        """Put a question, once; a token that is no longer good is renewed before.
 
-        A token that is no longer good is renewed once. Raises SourceError.
+        Raises SourceError.
         """
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._persistently(call)
+                return await self._signed(call)
         except TimeoutError as error:
             raise SourceTimedOut(_LATE) from error
 
@@ -129,26 +133,20 @@ class Session:
         if self._client is not None:
             await self._client.close()
 
-    async def _persistently(self, call: Call) -> Reply:
-        oauth = self._connection.auth.kind == "oauth"
-        if oauth and not self._token:
+    async def _signed(self, call: Call) -> Reply:
+        if self._connection.auth.kind != "oauth":
+            return await self._once(call)
+        if not self._token:
             await self._renew("")
         used = self._token
         try:
             return await self._once(call)
-        except _Dropped:
-            pass
         except SourceDenied:
-            if not oauth:
-                raise
             await self._renew(used)
-        except SourceBusy as busy:
-            if busy.retry_after is None or busy.retry_after > LONGEST_WAIT:
-                raise
-            await asyncio.sleep(busy.retry_after)
         return await self._once(call)
 
     async def _once(self, call: Call) -> Reply:
+        await self._limit.turn(self._deadline)
         params, headers = self._credentials(call)
         try:
             async with self._open().request(
@@ -161,6 +159,7 @@ class Session:
             ) as answer:
                 _refuse_status(answer, self._accepts)
                 text = await self._read(answer)
+                _refuse_page(answer, text)
                 links = _links(answer, self._base) if "Link" in answer.headers else {}
                 return Reply(text, answer.headers, links, answer.status)
         except SourceError:
@@ -168,7 +167,7 @@ class Session:
         except TimeoutError as error:
             raise SourceTimedOut(_LATE) from error
         except _DROPPED as error:
-            raise _Dropped("连接中断 (the connection broke off)") from error
+            raise SourceUnavailable("连接中断 (the connection broke off)") from error
         except (aiohttp.ClientError, OSError, ssl.SSLError) as error:
             raise SourceUnavailable("无法连接 (cannot be reached)") from error
 
@@ -265,6 +264,12 @@ def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> N
     if status >= 500:
         raise SourceUnavailable(f"部门系统出错，状态 {status} (the system failed)")
     raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")
+
+
+def _refuse_page(answer: aiohttp.ClientResponse, text: bytes) -> None:
+    """Refuse a page for people that came as a success."""
+    if answer.status < 400 and text[:64].lstrip().lower().startswith(_PAGE):
+        raise SourceContractBroken("答复是网页，不是数据 (a web page, not data)")
 
 
 def _links(answer: aiohttp.ClientResponse, base: str) -> dict[str, str]:

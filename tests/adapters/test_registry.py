@@ -5,7 +5,7 @@ import pytest
 
 from adapters.contract import Ask, EnterpriseKey, Transport
 from adapters.declaration import Declaration
-from adapters.errors import SourceUnavailable
+from adapters.errors import SourceError
 from adapters.registry import load_all, with_environment
 from schema.record_type import RecordType
 from tests.adapters.declarations import HEAD, PENALTY, declare
@@ -51,15 +51,15 @@ async def test_a_refused_department_is_asked_and_never_answers(tmp_path: Path) -
     assert named.record_types == {RecordType.PENALTY}
     assert torn.record_types == set(RecordType) - {RecordType.REGISTRATION}
     ask = Ask(RecordType.PENALTY, (EnterpriseKey("911101087000000001"),))
-    with pytest.raises(SourceUnavailable, match="适配声明有误"):
+    with pytest.raises(SourceError, match="适配声明有误"):
         await named.fetch(ask)
-    with pytest.raises(SourceUnavailable):
+    with pytest.raises(SourceError):
         await named.check()
     for listing in (
         named.keys(RecordType.PENALTY),
         named.changes(RecordType.PENALTY, None),
     ):
-        with pytest.raises(SourceUnavailable):
+        with pytest.raises(SourceError):
             await anext(aiter(listing))
     await named.close()
 

@@ -144,6 +144,17 @@ async def test_records_about_others_are_set_aside(tmp_path: Path) -> None:
     assert "未询问的主体" in aside.reasons[0]
 
 
+@pytest.mark.parametrize("day", ["2016-07-22", "去年"])
+async def test_a_code_that_cannot_be_read_may_be_anybodys(
+    tmp_path: Path, day: str
+) -> None:
+    strange = row(1, CODE="['91']", CF_XDR_MC="['甲']", CF_JDRQ=day)
+    source = adapter(tmp_path, LiveFake([row(1)], neighbours=[strange]))
+    fetched = await ask(source, firm(1), firm(2))
+    assert numbers(fetched, 1) == ["1-1"]
+    assert fetched.unsure.keys() == {code(1), code(2)}
+
+
 async def test_neighbours_of_a_name_are_left_out(tmp_path: Path) -> None:
     transport = LiveFake([row(1, CODE="")], "CF_XDR_MC", neighbours=[row(9, CODE="")])
     source = adapter(tmp_path, transport, keyed_by("name", "CF_XDR_MC"))

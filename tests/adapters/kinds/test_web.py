@@ -85,19 +85,23 @@ async def test_links_at_the_department_are_paths_and_others_are_not() -> None:
 
 
 @pytest.mark.anyio
-async def test_an_idle_connection_that_was_closed_costs_nothing() -> None:
-    asked: list[int] = []
+@pytest.mark.parametrize("page", ["<html>维护</html>", "\n<!DOCTYPE HTML><p>"])
+async def test_a_web_page_is_no_answer(page: str) -> None:
+    answer = await failing(lambda _: web.Response(text=page))
+    assert isinstance(answer, SourceContractBroken)
+    assert "网页" in answer.reason
 
-    def give(request: web.Request) -> web.Response:
-        asked.append(1)
-        if len(asked) == 2 and request.transport:
-            request.transport.abort()
-        return web.Response(text="{}")
 
-    async with answering(give) as session:
-        for _ in range(2):
-            assert (await session.send(Call("GET", "/"))).body == b"{}"
-    assert len(asked) == 3
+@pytest.mark.anyio
+async def test_an_answer_that_breaks_off_may_be_asked_for_again() -> None:
+    def give(_: web.Request) -> web.Response:
+        response = web.Response(body=b"{", headers={"Content-Length": "1000"})
+        response.force_close()
+        return response
+
+    answer = await failing(give)
+    assert isinstance(answer, SourceUnavailable)
+    assert "中断" in answer.reason
 
 
 @pytest.mark.parametrize("text", [b"", b"<html>", b'{"a": 1', b'"\xff"', b"[" * 90_000])

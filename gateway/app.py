@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from time import monotonic
 
 import structlog
 from graphql import GraphQLSchema
@@ -28,7 +29,10 @@ from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
 from gateway.graphql_over_http import Sizes
+from gateway.health import Health
 from gateway.inbox import DatabaseInbox
+from gateway.loading.breaker import BreakerPolicy
+from gateway.loading.guard import Guarding
 from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.patience import patience_of
@@ -105,8 +109,15 @@ def create_app(
     gateway: Gateway, started: Callable[[], None] | None = None
 ) -> Starlette:
     """Make the application that serves both schemas."""
-    directory = Directory(gateway.adapters)
-    loader = Loader(gateway.adapters, gateway.core)
+    loader = _loader(gateway)
+    health = Health(
+        loader.sources,
+        gateway.quarantine,
+        lambda _: None,
+        monotonic,
+        gateway.settings.now,
+    )
+    directory = Directory(gateway.adapters, health.of)
     changes = Changes(
         gateway.core,
         Records(loader, directory, Audience.GOVERNMENT),
@@ -133,8 +144,21 @@ def create_app(
         if started:
             started()
         yield
+        await loader.close()
 
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _loader(gateway: Gateway) -> Loader:
+    settings = gateway.settings
+    policy = BreakerPolicy(
+        failures=settings.breaker_failures,
+        share=settings.breaker_share,
+        wait=settings.breaker_wait,
+        longest_wait=settings.breaker_longest_wait,
+    )
+    guarding = Guarding(policy, monotonic, settings.now)
+    return Loader(gateway.adapters, gateway.core, guarding, settings.late_asks)
 
 
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -197,11 +221,12 @@ def _executor(
         suggestions=audience is Audience.GOVERNMENT,
     )
 
-    def context() -> RequestQuestions:
-        return RequestQuestions(parts, _moment(settings))
+    def context(seconds: float) -> RequestQuestions:
+        return RequestQuestions(parts, _moment(settings), seconds)
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)
-    return Executor(engine, Documents(schema, limits), context)
+    documents = Documents(schema, limits)
+    return Executor(engine, documents, context, settings.query_deadline)
 
 
 def _sizes(settings: Settings) -> Sizes:

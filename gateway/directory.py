@@ -10,7 +10,7 @@ import strawberry
 
 from adapters.contract import Adapter
 from schema.catalogue import FieldInfo, RecordTypeInfo
-from schema.departments import Contribution, Department
+from schema.departments import Contribution, Department, HealthOf
 from schema.errors import BadInput
 from schema.record_type import RecordType
 from schema.records import RECORDS
@@ -36,9 +36,15 @@ class Entry:
 class Directory:
     """All departments, known ones first; those with a source say what they provide."""
 
-    def __init__(self, adapters: Mapping[str, Adapter]) -> None:
-        """Read the register and join the departments that `adapters` speak for."""
+    def __init__(
+        self, adapters: Mapping[str, Adapter], health_of: HealthOf | None = None
+    ) -> None:
+        """Read the register and join the departments that `adapters` speak for.
+
+        `health_of` tells how each answers; without it nobody can tell.
+        """
         self._adapters = adapters
+        self._health_of = health_of
         self._entries = {entry.code: entry for entry in read_entries()}
         self._made: dict[tuple[str, Audience], Department] = {}
         for code in adapters.keys() - self._entries.keys():
@@ -78,6 +84,7 @@ class Directory:
             valid_to=entry.valid_to,
             successors=tuple(self.department(c, audience) for c in entry.succeeded_by),
             contributed=contributed,
+            health_of=self._health_of,
         )
 
     def codes(self) -> Sequence[str]:

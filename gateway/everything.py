@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import (
-    AsyncIterator,
     Callable,
     Iterator,
     Mapping,
@@ -20,9 +19,10 @@ from typing import Generic, TypeVar
 import strawberry
 
 from adapters.contract import Adapter, Page
-from adapters.errors import SourceError, SourceTimedOut, SourceUnavailable
+from adapters.errors import SourceError
+from adapters.listing import list_all
 from gateway.core import Core
-from gateway.loading.answers import GIVEN_NOTHING, Answer
+from gateway.loading.answers import GIVEN_NOTHING, Answer, outcome_of
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
@@ -46,9 +46,6 @@ MOST_RECORDS = 200_000
 """Records of one answer at the most."""
 MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
-RESUMED = 2
-"""How often in a row a page that did not come is asked for again."""
-
 
 Kept = TypeVar("Kept")
 
@@ -192,13 +189,13 @@ class Everything:
             found: _Found[Kept] = _Found()
             try:
                 async with asyncio.timeout(self._deadline):
-                    async for page in _pages(self._adapters[code], record_type):
+                    async for page in list_all(self._adapters[code], record_type):
                         found.take(page, await tying.tie_page(code, page), keep)
             except TimeoutError:
                 outcome = SourceOutcome.TIMED_OUT
                 reason = f"{self._deadline:g} 秒内未列完 (did not list all in time)"
             except SourceError as error:
-                outcome, reason = SourceOutcome.FAILED, error.reason
+                outcome, reason = outcome_of(error), error.reason
         if found.unread and reason is None:
             reason = f"{found.unread} 条记录无法读取，已搁置 (could not be read)"
         answer = Answer(
@@ -242,23 +239,6 @@ class _Found(Generic[Kept]):
         self.doubtful |= tied.perhaps
         self.lost |= not all(one.subjects for one in page.set_aside)
         _refuse_too_many(self.once)
-
-
-async def _pages(adapter: Adapter, record_type: RecordType) -> AsyncIterator[Page]:
-    """Yield all a department lists, going on where a page did not come in time."""
-    cursor, can_go_on, failed = None, True, 0
-    while True:
-        try:
-            async for page in adapter.changes(record_type, cursor):
-                yield page
-                cursor = page.cursor
-                can_go_on, failed = cursor is not None, 0
-        except (SourceTimedOut, SourceUnavailable):
-            failed += 1
-            if not can_go_on or failed > RESUMED:
-                raise
-        else:
-            return
 
 
 def _refuse_too_many(found: Sized) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
+from math import inf
 from typing import Protocol
 
 from graphql import (
@@ -45,7 +47,10 @@ class Executor:
 
     engine: RunsOperations
     documents: Documents
-    context: Callable[[], Explained]
+    context: Callable[[float], Explained]
+    """Makes the context of a request that waits so many seconds."""
+    deadline: float = inf
+    """Seconds of a query; a request may shorten it."""
 
     async def run(
         self, operation: Operation, *, explain: bool = False
@@ -58,7 +63,10 @@ class Executor:
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
             return prepared
-        context, explained = self.context(), Explanation() if explain else None
+        context, explained = (
+            self._context(operation),
+            Explanation() if explain else None,
+        )
         request = _request(prepared, operation, context, explained)
         result = await self.engine.execute(request)
         if explained is not None:
@@ -76,7 +84,10 @@ class Executor:
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
             return prepared
-        context, explained = self.context(), Explanation() if explain else None
+        context, explained = (
+            self._context(operation),
+            Explanation() if explain else None,
+        )
         request = _request(prepared, operation, context, explained)
         result = await self.engine.execute_incrementally(request)
 
@@ -90,6 +101,12 @@ class Executor:
         initial.errors = presented(initial.errors)
         return ExperimentalIncrementalExecutionResults(
             initial, _fitted_updates(result.subsequent_results, extensions)
+        )
+
+    def _context(self, operation: Operation) -> Explained:
+        asked = operation.deadline
+        return self.context(
+            self.deadline if asked is None else min(asked, self.deadline)
         )
 
     def _prepared(
@@ -114,7 +131,7 @@ class Executor:
         prepared = self._prepared(operation, subscribing=True)
         if isinstance(prepared, ExecutionResult):
             return prepared
-        request = _request(prepared, operation, self.context)
+        request = _request(prepared, operation, partial(self._context, operation))
         started = await self.engine.subscribe(request)
         if isinstance(started, ExecutionResult):
             return _fit(started)

@@ -5,8 +5,9 @@ body or GET for queries; `application/graphql-response+json` with telling status
 or `application/json` with 200 for every well-formed request.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import orjson
@@ -19,6 +20,8 @@ from schema.scalars import write_decimal
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
+DEADLINE: Final = "x-creditnet-deadline"
+_DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|)")
 _ENVELOPE: Final = 100
 """Values of a request beside its variables; many more than there are."""
 
@@ -49,6 +52,8 @@ class Operation:
     name: str | None = None
     variables: dict[str, object] = field(default_factory=dict)
     by_get: bool = False
+    deadline: float | None = None
+    """Seconds that the client waits, where it says so."""
 
 
 def accepted(header: str) -> str:
@@ -100,10 +105,34 @@ class Sizes:
 
 
 async def read_operation(request: Request, most: Sizes) -> Operation:
-    """Read the operation from a request.
+    """Read the operation from a request, and how long the client waits.
 
     Raises RequestRefused with 400, 405, 413 or 415.
     """
+    deadline = read_deadline(request.headers.get(DEADLINE))
+    operation = await _read(request, most)
+    return operation if deadline is None else replace(operation, deadline=deadline)
+
+
+def read_deadline(written: str | None) -> float | None:
+    """Read milliseconds (`1500`) or seconds (`1.5s`); gives seconds.
+
+    Raises RequestRefused (400).
+    """
+    if written is None:
+        return None
+    match = _DURATION.fullmatch(written.strip())
+    seconds = float(match[1]) / (1 if match[2] == "s" else 1000) if match else 0.0
+    if seconds <= 0:
+        raise RequestRefused(
+            400,
+            "X-Creditnet-Deadline: 应为毫秒数或秒数，如 1500、1500ms、1.5s "
+            "(milliseconds or seconds above 0 are needed)",
+        )
+    return seconds
+
+
+async def _read(request: Request, most: Sizes) -> Operation:
     if request.method == "GET":
         return _from_query(request)
     if request.method != "POST":

@@ -55,6 +55,7 @@ async def select(
     conditions = where.has or ()
     listed = [one for one in conditions if one.record_type not in _IN_THE_CORE]
     lists = await _listed(questions, parts, listed, where)
+    questions.renew()
     positive = [one for one in lists.columns if not one.condition.none]
     people = {code for one in positive for code in one.named}
     standing: dict[str, bool | None] = {

@@ -11,6 +11,7 @@ from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything, Read
+from gateway.loading.answers import Note
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
@@ -54,10 +55,11 @@ class Parts:
 class ProvinceQuestions:
     """What one request can ask about everybody."""
 
-    def __init__(self, parts: Parts, moment: Moment) -> None:
-        """Answer as of `moment`."""
+    def __init__(self, parts: Parts, moment: Moment, note: Note) -> None:
+        """Answer as of `moment`; `note` goes with all questions to departments."""
         self._parts = parts
         self._moment = moment
+        self._note = note
 
     @property
     def today(self) -> date:
@@ -68,6 +70,10 @@ class ProvinceQuestions:
     def moment(self) -> Moment:
         """When this is answered."""
         return self._moment
+
+    def renew(self) -> None:
+        """Let what follows a listing of whole departments have its own time."""
+        self._note.renew()
 
     async def records(
         self,
@@ -91,6 +97,7 @@ class ProvinceQuestions:
         read = await self._parts.everything.read(
             record_type, self._chosen(where), enterprises, self._moment, keep
         )
+        self.renew()
         found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
         cut = page_of(ordered(found, order_by), *page, known=read.complete)
         return Listed(cut, partial(self._completeness, read))
@@ -114,6 +121,7 @@ class ProvinceQuestions:
         read = await self._parts.everything.read(
             record_type, None, where, self._moment, keep
         )
+        self.renew()
         frame = Frame(record_type, group_by, period, read.heard, self.today)
         return RecordStatistics(
             groups=framed(list(grouped(read, record_type)), frame),

@@ -41,6 +41,14 @@ class SetAsideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How much of a department is kept apart."""
+
+    set_aside: int
+    unresolved: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedPage:
     """A page of unresolved records."""
 
@@ -75,6 +83,11 @@ _PAGE = text(
 )
 _TOTAL = text(f"SELECT count(*) FROM unresolved WHERE {_WHOSE}")  # noqa: S608
 _RECONCILED = text(f"SELECT count(*) FROM contribution WHERE {_WHOSE}")  # noqa: S608
+_COUNTS = text(
+    "SELECT department, (SELECT count(*) FROM set_aside AS s "
+    "WHERE s.department = c.department), (SELECT count(*) FROM unresolved AS u "
+    "WHERE u.department = c.department) FROM contribution AS c"
+)
 _CONTRIBUTIONS = text("SELECT department, counts FROM contribution")
 
 
@@ -114,6 +127,12 @@ class Quarantine:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(_CONTRIBUTIONS)).all()
         return {code: _contribution(counts) for code, counts in rows}
+
+    async def counts(self) -> Mapping[str, Counts]:
+        """Count what is kept apart of each department that was gone through."""
+        async with self._engine.connect() as connection:
+            rows = (await connection.execute(_COUNTS)).all()
+        return {code: Counts(aside, unresolved) for code, aside, unresolved in rows}
 
     async def unresolved(
         self, department: str | None, first: int, start: int

@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from functools import partial
+from math import inf
 from typing import Any
 
 from gateway.conditions import find_across
 from gateway.directory import shown
 from gateway.enterprises import enterprise_of
-from gateway.loading.answers import SourceCall
+from gateway.loading.answers import Note, SourceCall
 from gateway.loading.records import Departments, Heard, Moment
 from gateway.loading.selecting import matches, ordered, page_of, selected
 from gateway.loading.sets import SetLoader
@@ -53,13 +54,16 @@ _Key = tuple[str, date | None]
 class RequestQuestions(ProvinceQuestions):
     """The context of one request; implements `schema.services.Questions`."""
 
-    def __init__(self, parts: Parts, moment: Moment) -> None:
-        """Answer as of `moment`."""
-        super().__init__(parts, moment)
+    def __init__(self, parts: Parts, moment: Moment, seconds: float = inf) -> None:
+        """Answer as of `moment`, without those who don't answer in `seconds`."""
+        super().__init__(parts, moment, Note(seconds))
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
-        self.calls: list[SourceCall] = []
+
+    @property
+    def calls(self) -> Sequence[SourceCall]:
         """What was asked of departments."""
+        return self._note.calls
 
     # ---- enterprises ---------------------------------------------------------
 
@@ -209,7 +213,7 @@ class RequestQuestions(ProvinceQuestions):
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
         heard = await self._parts.records.hear_all(
-            self._visible(AGAINST), people, self._moment, self.calls.append
+            self._visible(AGAINST), people, self._moment, self._note
         )
         about = {
             one.uscc: self._check(one, each)
@@ -228,7 +232,7 @@ class RequestQuestions(ProvinceQuestions):
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
             return await self._parts.records.hear(
-                record_type, people, departments, self._moment, self.calls.append
+                record_type, people, departments, self._moment, self._note
             )
 
         sets = self._collecting((record_type, departments), load)
@@ -242,7 +246,7 @@ class RequestQuestions(ProvinceQuestions):
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
             return await self._parts.records.hear_all(
-                kinds, people, self._moment, self.calls.append
+                kinds, people, self._moment, self._note
             )
 
         sets = self._collecting(("all", tuple(kinds)), load)

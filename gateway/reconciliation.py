@@ -14,6 +14,7 @@ import structlog
 
 from adapters.contract import Adapter, Page, SetAside, SourceRecord
 from adapters.errors import SourceError
+from adapters.listing import list_all
 from gateway.core import Core, Match
 from gateway.quarantine import Quarantine, SetAsideRow, UnresolvedRow
 from schema.codes.working_days import ChineseCalendar, working_days_between
@@ -81,7 +82,7 @@ class Reconciliation:
         aside: list[SetAsideRow] = []
         try:
             async with asyncio.timeout(WAIT):
-                async for page in adapter.changes(record_type, None):
+                async for page in list_all(adapter, record_type):
                     await self._page(page, adapter.department, tally, unresolved, now)
                     aside += [
                         _aside(adapter.department, one, now) for one in page.set_aside

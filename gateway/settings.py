@@ -43,6 +43,18 @@ class Settings:
     """Directory of the departments' declarations."""
     deadline: float = 2.0
     """Seconds that a department may take; a declaration can ask for less."""
+    query_deadline: float = 5.0
+    """Seconds of a whole query; `X-Creditnet-Deadline` of a request may shorten it."""
+    late_asks: int = 1_000
+    """Questions to departments that go on, at the most, after their query was late."""
+    breaker_failures: int = 5
+    """Failures in a row after which a department is not asked for a while."""
+    breaker_share: float = 0.5
+    """Share of failures among the last 20 questions that does the same."""
+    breaker_wait: float = 5.0
+    """Seconds until it is tried again; doubled after each failure."""
+    breaker_longest_wait: float = 60.0
+    """Seconds until it is tried again at the most."""
     scan_deadline: float = 60.0
     """Seconds that a department may take to list everything it holds."""
     clock: datetime | None = None
@@ -146,6 +158,16 @@ def _seconds(text: str) -> float:
     raise ValueError("应为正的秒数 a number of seconds above 0 is needed")
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if 0 < share <= 1:
+        return share
+    raise ValueError("应为 0 到 1 的比例 a share above 0, up to 1, is needed")
+
+
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
@@ -178,6 +200,12 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "database_url": _database,
     "departments": Path,
     "deadline": _seconds,
+    "query_deadline": _seconds,
+    "late_asks": _count,
+    "breaker_failures": _count,
+    "breaker_share": _share,
+    "breaker_wait": _seconds,
+    "breaker_longest_wait": _seconds,
     "scan_deadline": _seconds,
     "clock": _moment,
     "secret": str,

@@ -36,6 +36,9 @@ class Asking(Protocol):
     ) -> Sequence[Heard]:
         """Hear about each, in one set with others that this request asks about."""
 
+    def renew(self) -> None:
+        """Let what follows a listing of whole departments have its own time."""
+
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""
 

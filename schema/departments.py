@@ -1,5 +1,6 @@
 """Departments, and what each said to a question."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -8,7 +9,12 @@ import strawberry
 
 from schema.code_list import code_list
 from schema.declaration import GOVERNMENT_ONLY, resolved
+from schema.health import DepartmentHealth
 from schema.record_type import RecordType
+from schema.visibility import Visibility
+
+HealthOf = Callable[[str], Awaitable[DepartmentHealth | None]]
+"""Tells how a department answers, by its code."""
 
 
 @code_list(
@@ -98,11 +104,17 @@ class Department:
     valid_to: date | None = strawberry.field(description="撤并日期")
     successors: strawberry.Private[tuple["Department", ...]] = ()
     contributed: strawberry.Private[Contribution | None] = None
+    health_of: strawberry.Private[HealthOf | None] = None
 
     @resolved("承接部门（2018 年机构改革） departments that took over")
     def succeeded_by(self) -> list["Department"]:
         """Give the departments of this graph that took over."""
         return list(self.successors)
+
+    @resolved("访问状况，由本进程最近的访问得出", Visibility.GOVERNMENT)
+    async def health(self) -> DepartmentHealth | None:
+        """Give how it answers; null for a department without a source."""
+        return await self.health_of(str(self.code)) if self.health_of else None
 
     @resolved("归集情况，截至最近一次核对")
     def contribution(self) -> Contribution:

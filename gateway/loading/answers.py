@@ -1,10 +1,13 @@
 """What departments said, before it takes the shape of the schema."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 from adapters.contract import SourceRecord
+from adapters.errors import SourceDenied, SourceTimedOut
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
@@ -37,9 +40,47 @@ class SourceCall:
     """Enterprises by how the question about each was answered."""
 
 
-Note = Callable[[SourceCall], None]
-"""Is told of every question to a department."""
+@dataclass(slots=True)
+class Note:
+    """What a request leaves with its questions: it hears of each, and can't wait long.
+
+    `seconds` are those that its questions may take together.
+    """
+
+    seconds: float = math.inf
+    calls: list[SourceCall] = field(default_factory=list)
+    """What was asked of departments."""
+    _started: float = field(default_factory=monotonic)
+
+    def __call__(self, call: SourceCall) -> None:
+        """Hear of a question to a department."""
+        self.calls.append(call)
+
+    @property
+    def left(self) -> float:
+        """Seconds that the request still waits; not above 0 when it is late."""
+        return self._started + self.seconds - monotonic()
+
+    def renew(self) -> None:
+        """Count anew, after a listing of whole departments; that has its own time."""
+        self._started = monotonic()
 
 
-GIVEN_NOTHING = frozenset({SourceOutcome.TIMED_OUT, SourceOutcome.FAILED})
-"""Outcomes of a department that was asked and gave nothing."""
+GIVEN_NOTHING = frozenset(
+    {
+        SourceOutcome.TIMED_OUT,
+        SourceOutcome.FAILED,
+        SourceOutcome.CIRCUIT_OPEN,
+        SourceOutcome.DENIED,
+    }
+)
+"""Outcomes of a department that may hold records and gave nothing."""
+
+
+def outcome_of(fault: Exception) -> SourceOutcome:
+    """Give the outcome of a question that ended in a fault."""
+    if isinstance(fault, SourceTimedOut):
+        return SourceOutcome.TIMED_OUT
+    if isinstance(fault, SourceDenied):
+        return SourceOutcome.DENIED
+    return SourceOutcome.FAILED

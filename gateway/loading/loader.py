@@ -3,13 +3,18 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from adapters.contract import Adapter, EnterpriseKey, SourceRecord
-from gateway.loading.answers import Answer, Note
-from gateway.loading.guard import GuardedSource
+from gateway.loading.answers import Answer, Note, SourceCall
+from gateway.loading.guard import GuardedSource, Guarding
+from gateway.loading.late import LateAsks
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
+
+_GUARDING: Final = Guarding()
+_LONGEST: Final = 86_400.0
+"""Seconds that anything is waited for; asks have deadlines of their own."""
 
 
 class Core(Protocol):
@@ -30,12 +35,32 @@ class Core(Protocol):
 class Loader:
     """Asks all departments that provide a record type, side by side."""
 
-    def __init__(self, adapters: Mapping[str, Adapter], core: Core) -> None:
-        """Ask through `adapters`, each within its own deadline."""
+    def __init__(
+        self,
+        adapters: Mapping[str, Adapter],
+        core: Core,
+        guarding: Guarding = _GUARDING,
+        most_late: int = 1_000,
+    ) -> None:
+        """Ask through `adapters`, each guarded and within its own deadline.
+
+        At most `most_late` asks go on after the query that asked has been answered.
+        """
         self._core = core
+        self._late = LateAsks(most_late)
         self._sources = {
-            code: GuardedSource(adapter) for code, adapter in sorted(adapters.items())
+            code: GuardedSource(adapter, guarding)
+            for code, adapter in sorted(adapters.items())
         }
+
+    @property
+    def sources(self) -> Mapping[str, GuardedSource]:
+        """Give the guarded departments by code."""
+        return self._sources
+
+    async def close(self) -> None:
+        """Give up asks that still run for nobody."""
+        await self._late.close()
 
     def providers(self, record_type: RecordType) -> Sequence[str]:
         """Name the departments that provide a record type."""
@@ -55,7 +80,8 @@ class Loader:
         """Give every provider's answer for every enterprise, keyed by USCC.
 
         `departments` limits whom to ask; a code that provides no such records is
-        ignored. `note` is told of every question to a department.
+        ignored. `note` is told of every question to a department, and says how long
+        the answer is waited for; who is late is TIMED_OUT.
         """
         asked = [
             code
@@ -66,10 +92,37 @@ class Loader:
             return await self._annual_reports(usccs, asked)
         keys = await self._core.keys_of(usccs)
         known = [keys.get(uscc) or EnterpriseKey(uscc) for uscc in usccs]
-        parts = await asyncio.gather(
-            *(self._sources[code].ask(record_type, known, note) for code in asked)
-        )
+        parts = await self._in_time(asked, record_type, known, note)
         return {uscc: [part[uscc] for part in parts] for uscc in usccs}
+
+    async def _in_time(
+        self,
+        asked: Sequence[str],
+        record_type: RecordType,
+        known: Sequence[EnterpriseKey],
+        note: Note,
+    ) -> Sequence[Mapping[str, Answer]]:
+        """Ask all; an ask that is late goes on for whoever keeps what it brings."""
+        left = note.left
+        if left <= 0 or not asked:
+            return [_missed(code, record_type, known, note, 0.0) for code in asked]
+        asks = [
+            asyncio.create_task(self._sources[code].ask(record_type, known, note))
+            for code in asked
+        ]
+        try:
+            _, late = await asyncio.wait(asks, timeout=min(left, _LONGEST))
+        except asyncio.CancelledError:
+            for ask in asks:
+                ask.cancel()
+            raise
+        self._late.keep(late)
+        return [
+            _missed(code, record_type, known, note, left)
+            if ask in late
+            else ask.result()
+            for code, ask in zip(asked, asks, strict=True)
+        ]
 
     async def _annual_reports(
         self, usccs: Sequence[str], asked: Sequence[str]
@@ -90,3 +143,24 @@ class Loader:
 
 def _unfilled(department: str, reason: str) -> Answer:
     return Answer(department, SourceOutcome.FAILED, reason=reason, complete=False)
+
+
+def _missed(
+    department: str,
+    record_type: RecordType,
+    enterprises: Sequence[EnterpriseKey],
+    note: Note,
+    waited: float,
+) -> Mapping[str, Answer]:
+    """Say that the query could wait no longer, whoever it waited for."""
+    taken = round(waited * 1000, 3)
+    answer = Answer(
+        department,
+        SourceOutcome.TIMED_OUT,
+        latency_ms=taken,
+        reason="查询的时限已到 (the deadline of the query has come)",
+        complete=False,
+    )
+    outcomes = {answer.outcome: len(enterprises)}
+    note(SourceCall(department, record_type, len(enterprises), None, taken, outcomes))
+    return {enterprise.uscc: answer for enterprise in enterprises}

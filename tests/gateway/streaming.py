@@ -95,7 +95,7 @@ async def streaming(
     made = Streaming("", events)
     schema = _schema(made)
     executor = Executor(
-        Engine(schema), Documents(schema, Limits(1000, 10, 10)), Nothing
+        Engine(schema), Documents(schema, Limits(1000, 10, 10)), lambda _: Nothing()
     )
     most = Sizes(20_000)
     endpoint = streamed(graphql(executor, most), executor, most, patience)

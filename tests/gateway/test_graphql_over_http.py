@@ -43,7 +43,7 @@ def build() -> Starlette:
         method = getattr(root, name)
         schema.query_type.fields[name].resolve = lambda _o, i, m=method, **a: m(i, **a)
     documents = Documents(schema, Limits(500, 10, 10, values=20))
-    executor = Executor(Engine(schema), documents, Nothing)
+    executor = Executor(Engine(schema), documents, lambda _: Nothing())
     methods = ["GET", "POST", "PUT"]
     return Starlette(
         routes=[Route("/graphql", graphql(executor, Sizes(2000, 20)), methods=methods)]

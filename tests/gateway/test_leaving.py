@@ -49,7 +49,9 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
     schema = build_schema("type Query { slow: Int }")
     assert schema.query_type
     bind(schema.query_type.fields["slow"], Binding(batch=slow.answer))
-    executor = Executor(Engine(schema), Documents(schema, Limits(99, 9, 9)), Nothing)
+    executor = Executor(
+        Engine(schema), Documents(schema, Limits(99, 9, 9)), lambda _: Nothing()
+    )
     app = Starlette(
         routes=[Route("/", graphql(executor, Sizes(2000)), methods=["POST"])]
     )

@@ -1,0 +1,77 @@
+"""A client may wait for a shorter time than the gateway would let it, not longer."""
+
+import httpx
+import pytest
+from graphql import build_schema
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from gateway.documents import Documents, Limits
+from gateway.endpoints import graphql
+from gateway.engine import Engine
+from gateway.execution import Executor
+from gateway.graphql_over_http import Sizes
+
+pytestmark = pytest.mark.anyio
+
+
+class Nothing:
+    calls = ()
+
+
+async def asked(
+    *values: str, accept: str = "application/json"
+) -> tuple[httpx.Response, list[float]]:
+    """Send a request; give the answer, and how long the request was let wait."""
+    schema, seconds = build_schema("type Query { a: Int }"), list[float]()
+
+    def context(given: float) -> Nothing:
+        seconds.append(given)
+        return Nothing()
+
+    executor = Executor(
+        Engine(schema), Documents(schema, Limits(99, 9, 9)), context, deadline=5
+    )
+    application = Starlette(
+        routes=[Route("/", graphql(executor, Sizes(999)), methods=["POST"])]
+    )
+    headers = [("Accept", accept), *(("X-Creditnet-Deadline", one) for one in values)]
+    transport = httpx.ASGITransport(app=application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        answer = await client.post("/", json={"query": "{ a }"}, headers=headers)
+    return answer, seconds
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [
+        (None, 5),
+        ("1500", 1.5),
+        ("1500ms", 1.5),
+        ("2s", 2),
+        ("0.25s", 0.25),
+        ("60s", 5),
+        ("999999999", 5),
+    ],
+)
+async def test_it_may_shorten_the_deadline_only(written: str | None, seconds: float):
+    answer, given = await asked(*([written] if written else []))
+    assert answer.status_code == 200
+    assert given == [seconds]
+    parts, given = await asked(
+        *([written] if written else []), accept="multipart/mixed, application/json"
+    )
+    assert parts.status_code == 200
+    assert given == [seconds]
+
+
+@pytest.mark.parametrize(
+    "written", ["", "0", "0s", "-1", "soon", "2 s s", "1e3", "1m", "9" * 400]
+)
+async def test_what_is_no_time_is_a_bad_request(written: str):
+    answer, given = await asked(written)
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["extensions"]["code"] == "BAD_REQUEST"
+    assert "X-Creditnet-Deadline" in error["message"]
+    assert not given

@@ -3,6 +3,7 @@
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from mock_departments.world.model import TrueRecord, World
 
@@ -39,6 +40,11 @@ class Holdings:
     def all(self, record_type: str) -> Sequence[Row]:
         """Give all rows."""
         return self._rows.get(record_type, [])
+
+    def strangers(self, record_type: str, rows: Sequence[Row]) -> Sequence[Row]:
+        """Give a few rows beside these."""
+        others = (row for row in self.all(record_type) if row not in rows)
+        return list(islice(others, 3))
 
     def _index(self, records: Sequence[TrueRecord], key: str) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
@@ -81,10 +87,22 @@ def spoilt(rows: Sequence[Row]) -> Sequence[Row]:
     return [_bad(row) if place % 4 == 0 else row for place, row in enumerate(rows)]
 
 
+def twice(rows: Sequence[Row]) -> Sequence[Row]:
+    """Give every row a second time."""
+    return [*rows, *rows]
+
+
+def retyped(rows: Sequence[Row]) -> Sequence[Row]:
+    """Put every value into a list."""
+    return [{name: [value] for name, value in row.items()} for row in rows]
+
+
 SPOILING: dict[str, Callable[[Sequence[Row]], Sequence[Row]]] = {
     "half_answer": half,
     "schema_drift": drifted,
     "bad_rows": spoilt,
+    "duplicates": twice,
+    "changed_type": retyped,
 }
 
 

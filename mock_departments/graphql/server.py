@@ -1,6 +1,7 @@
 """One prefecture government's subgraph (Apollo Federation v2)."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -18,6 +19,7 @@ from graphql import (
 )
 
 from mock_departments.columns import columns
+from mock_departments.dripping import drip
 from mock_departments.graphql.departments import DEPARTMENTS, GraphqlDepartment
 from mock_departments.holdings import SPOILING, Holdings, Row
 from mock_departments.listening import Listener
@@ -36,6 +38,7 @@ class GraphqlService:
         {"healthy", "slow", "flaky", "soap_ok_fault", "down", "hang", "half_answer"}
         | {"duplicate_pages", "schema_drift", "bad_rows", "stale", "clock_skew"}
         | {"maintenance", "token_expiry", "errors", "garbage", "truncated", "oversized"}
+        | {"slow_loris", "gbk", "unasked", "duplicates", "changed_type"}
     )
 
     def __init__(
@@ -88,6 +91,8 @@ class GraphqlService:
             await asyncio.sleep(3600)
         if self._profile == "flaky" and request.transport:
             request.transport.abort()
+        if self._profile == "slow_loris":
+            return await drip(request, "application/json")
         broken = self._broken(request)
         if broken is not None:
             return broken
@@ -100,6 +105,9 @@ class GraphqlService:
         answer = web.json_response(result.formatted)
         if self._profile == "truncated":
             return web.Response(text=(answer.text or "")[:-40])
+        if self._profile == "gbk":
+            body = json.dumps(result.formatted, ensure_ascii=False).encode("gbk")
+            return web.Response(body=body, content_type="application/json")
         if self._profile == "oversized":
             return web.Response(body=b'{"data": "' + b"0" * 60_000_000 + b'"}')
         return answer
@@ -154,6 +162,8 @@ class GraphqlService:
                 if asked is None
                 else self._holdings.about(record_type, asked)
             )
+            if self._profile == "unasked" and asked is not None:
+                rows = [*rows, *self._holdings.strangers(record_type, rows)]
             return self._page(rows, first, after)
 
         return resolve

@@ -1,10 +1,13 @@
 """How a REST department misbehaves."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NoReturn
 
 from aiohttp import web
+
+from mock_departments.dripping import drip
 
 PROFILES = frozenset(
     {
@@ -28,6 +31,11 @@ PROFILES = frozenset(
         "truncated",
         "oversized",
         "soap_ok_fault",
+        "slow_loris",
+        "gbk",
+        "unasked",
+        "duplicates",
+        "changed_type",
     }
 )
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -42,6 +50,8 @@ async def play(
     """Answer a request the way a profile does."""
     if profile == "hang":
         await asyncio.sleep(3600)
+    if profile == "slow_loris":
+        return await drip(request, "application/json")
     if profile == "oversized":
         return await _oversized(request)
     if plain := _PLAIN.get(profile):
@@ -51,6 +61,9 @@ async def play(
         text = answer.text or ""
         half = text[: len(text) // 2]
         return web.Response(text=half, content_type="application/json")
+    if profile == "gbk" and isinstance(answer, web.Response):
+        text = json.dumps(json.loads(answer.text or ""), ensure_ascii=False)
+        return web.Response(body=text.encode("gbk"), content_type="application/json")
     return answer
 
 

@@ -125,6 +125,8 @@ class RestService:
                 words = f"{department.keys_name}: 1..{department.batch}"
                 return web.json_response({"error": words}, status=400)
             rows = self._holdings.about(record_type, keys)
+            if self._profile == "unasked":
+                rows = [*rows, *self._holdings.strangers(record_type, rows)]
             return self._envelope(rows, asked, request)
 
         return answer

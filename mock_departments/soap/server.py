@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from mock_departments.certificates import certificates
+from mock_departments.dripping import drip
 from mock_departments.holdings import SPOILING, Holdings, Row
 from mock_departments.listening import Listener
 from mock_departments.pacing import Pace
@@ -36,7 +37,8 @@ class SoapService:
         {"healthy", "slow", "flaky", "soap_ok_fault", "empty_is_fault", "down", "hang"}
         | {"half_answer", "duplicate_pages", "schema_drift", "bad_rows", "gbk", "stale"}
         | {"clock_skew", "maintenance", "token_expiry", "errors", "garbage"}
-        | {"truncated", "oversized"}
+        | {"truncated", "oversized", "slow_loris"}
+        | {"unasked", "duplicates", "changed_type"}
     )
 
     def __init__(
@@ -108,6 +110,8 @@ class SoapService:
             await asyncio.sleep(3600)
         if self._profile == "flaky" and request.transport:
             request.transport.abort()
+        if self._profile == "slow_loris":
+            return await drip(request, "text/xml")
         if self._profile == "oversized":
             return await self._oversized(request)
         return self._broken() or self._answer(asked)
@@ -140,6 +144,8 @@ class SoapService:
             return self._send(messages.fault(f"最多 {department.batch} 户"), 500)
         else:
             rows = list(self._holdings.about(record_type, asked.keys))
+            if self._profile == "unasked":
+                rows += self._holdings.strangers(record_type, rows)
         spoil = SPOILING.get(self._profile)
         rows = list(spoil(rows)) if spoil else rows
         if department.resubmits:

@@ -26,6 +26,11 @@ KNOWN = frozenset({"bad_check_digit", "unknown_code", "unknown_name", "ambiguous
 """Dirt that makes a record fit nobody."""
 MOST = 20
 """Enterprises that `listing` may ask about."""
+ALWAYS_ASKING = {
+    "CREDITNET_BREAKER_FAILURES": "1000000",
+    "CREDITNET_BREAKER_SHARE": "1",
+}
+"""Settings under which a department that failed in one test is asked in the next."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,12 @@ class Demo:
         query: str,
         variables: Mapping[str, object] | None = None,
         endpoint: str = "/graphql",
+        **headers: str,
     ) -> dict[str, Any]:
         answer = httpx.post(
             self.url + endpoint,
             json={"query": query, "variables": dict(variables or {})},
-            headers={"Accept": "application/json"},
+            headers={"Accept": "application/json", **headers},
             timeout=60,
         )
         result: dict[str, Any] = answer.json()
@@ -80,6 +86,7 @@ def another_gateway(demo: Demo, **settings: str) -> Iterator[Demo]:
         "CREDITNET_DATA": str(demo.data),
         "CREDITNET_CLOCK": CLOCK.isoformat(),
         "CREDITNET_PORT": "0",
+        **ALWAYS_ASKING,
         **{f"CREDITNET_{name}": value for name, value in settings.items()},
     }
     process = subprocess.Popen(
@@ -102,6 +109,7 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
         [sys.executable, "-m", "gateway", "demo", "--pace", "0", *words],
         env={
             **os.environ,
+            **ALWAYS_ASKING,
             "CREDITNET_DATA": str(data),
             "CREDITNET_PORT": "0",
             "COLUMNS": "200",

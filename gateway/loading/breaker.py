@@ -96,10 +96,12 @@ class Breaker:
     def _count(self, *, failed: bool) -> None:
         self._failed.append(failed)
         self._row = self._row + 1 if failed else 0
-        full = len(self._failed) == self._policy.window
-        many = sum(self._failed) > self._policy.share * self._policy.window
-        if self._row >= self._policy.failures or (failed and full and many):
+        if failed and (self._row >= self._policy.failures or self._many_failed()):
             self._open()
+
+    def _many_failed(self) -> bool:
+        full = len(self._failed) == self._policy.window
+        return full and sum(self._failed) > self._policy.share * self._policy.window
 
     def _open(self) -> None:
         now, policy = self._clock(), self._policy

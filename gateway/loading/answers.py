@@ -8,6 +8,7 @@ from time import monotonic
 
 from adapters.contract import SourceRecord
 from adapters.errors import SourceDenied, SourceTimedOut
+from gateway.loading.life import Life
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
@@ -24,6 +25,8 @@ class Answer:
     reason: str | None = None
     complete: bool = True
     """False when the department may hold more than it gave."""
+    fetched_at: datetime | None = None
+    """When it was fetched, where that was not for this question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ class Note:
     seconds: float = math.inf
     calls: list[SourceCall] = field(default_factory=list)
     """What was asked of departments."""
+    life: Life = field(default_factory=Life)
+    """How long what was heard stays true."""
     _started: float = field(default_factory=monotonic)
 
     def __call__(self, call: SourceCall) -> None:
         """Hear of a question to a department."""
         self.calls.append(call)
+        if not call.outcomes.keys() <= AT_HAND:
+            self.life.repeatable = False
 
     @property
     def left(self) -> float:
@@ -66,6 +73,10 @@ class Note:
         self._started = monotonic()
 
 
+AT_HAND = frozenset(
+    {SourceOutcome.CACHED, SourceOutcome.MATERIALIZED, SourceOutcome.NOTHING_HELD}
+)
+"""Outcomes of questions that were answered without asking a department."""
 GIVEN_NOTHING = frozenset(
     {
         SourceOutcome.TIMED_OUT,

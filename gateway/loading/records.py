@@ -117,7 +117,8 @@ class Records:
             if not answer.records:
                 continue
             department = self.department(answer.department)
-            telling = Telling(department, answer.outcome, moment.now)
+            fetched_at = answer.fetched_at or moment.now
+            telling = Telling(department, answer.outcome, fetched_at)
             for record in answer.records:
                 built = build_record(record, telling, enterprise)
                 one = present(built, self._audience, moment.today)

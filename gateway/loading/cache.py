@@ -1,0 +1,248 @@
+"""Answers of departments from memory, as long as they count as fresh.
+
+Fresh answers are given as CACHED. Those a little older are given too and asked for anew
+beside it. When a department fails, its last answer is given as STALE, with its age, and
+counts as incomplete: nobody knows what has come since.
+"""
+
+import asyncio
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Protocol
+
+from adapters.contract import EnterpriseKey
+from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall
+from gateway.loading.entries import Entries, Entry, Place, entry
+from schema.departments import SourceOutcome
+from schema.record_type import RecordType
+
+_Keys = Sequence[EnterpriseKey]
+
+
+class Source(Protocol):
+    """A department as the loader asks it."""
+
+    async def ask(
+        self, record_type: RecordType, enterprises: _Keys, note: Note
+    ) -> Mapping[str, Answer]:
+        """Answer for every enterprise, keyed by USCC; never raises for its faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How long answers count, in seconds."""
+
+    fresh: Mapping[RecordType, float]
+    """By record type, how long an answer stands for a new one."""
+    otherwise: float = 60.0
+    """The same for types that are not named."""
+    renewing: float = 30.0
+    """How much longer it does so while a new one is being fetched."""
+    stale: float = 7 * 86_400.0
+    """How long it may be given, as STALE, in the place of a department that fails."""
+
+    def of(self, record_type: RecordType) -> float:
+        """Give how long answers of a type are fresh."""
+        return self.fresh.get(record_type, self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What time it is: for ages, and for those who read answers."""
+
+    now: Callable[[], datetime]
+    ages: Callable[[], float] = monotonic
+
+
+class CachedSource:
+    """A department whose recent answers are remembered."""
+
+    def __init__(
+        self,
+        department: str,
+        source: Source,
+        entries: Entries,
+        freshness: Freshness,
+        clocks: Clocks,
+    ) -> None:
+        """Ask `source` for what `entries` don't hold; both are the department's."""
+        self._department = department
+        self._source = source
+        self._entries = entries
+        self._freshness = freshness
+        self._clocks = clocks
+        self._flights: dict[Place, _Flight] = {}
+
+    async def ask(
+        self, record_type: RecordType, enterprises: _Keys, note: Note
+    ) -> Mapping[str, Answer]:
+        """Answer for every enterprise, keyed by USCC, from memory where that is fresh.
+
+        What others are asking for just now is asked once for all. Never raises for the
+        department's faults.
+        """
+        fresh = self._freshness.of(record_type)
+        now = self._clocks.ages()
+        answers: dict[str, Answer] = {}
+        relied: list[Entry] = []
+        missing, aging = [], []
+        for one in enterprises:
+            found = self._entries.get((self._department, record_type, one.uscc))
+            age = math.inf if found is None else now - found.since
+            if found is None or age > fresh + self._freshness.renewing:
+                missing.append(one)
+                continue
+            answers[one.uscc] = self._remembered(found)
+            relied.append(found)
+            if age > fresh:
+                aging.append(one)
+        if relied:
+            note.life.rely(relied, min(one.since for one in relied) + fresh)
+            note(self._recalled(record_type, len(relied)))
+        if aging:
+            self._renew(record_type, aging)
+        if missing:
+            answers |= await self._asked(record_type, missing, note)
+        return answers
+
+    async def close(self) -> None:
+        """Give up what is still being asked."""
+        flights = {flight.task for flight in self._flights.values()}
+        for task in flights:
+            task.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+
+    # ---- asking ----------------------------------------------------------------
+
+    async def _asked(
+        self, record_type: RecordType, missing: _Keys, note: Note
+    ) -> Mapping[str, Answer]:
+        flights = self._flights_for(record_type, missing, note)
+        for flight in flights:
+            flight.waiting += 1
+        try:
+            await asyncio.wait({flight.task for flight in flights})
+        finally:
+            for flight in flights:
+                flight.leave()
+        answers: dict[str, Answer] = {}
+        for flight in flights:
+            answers |= flight.task.result()
+        return {one.uscc: answers[one.uscc] for one in missing}
+
+    def _flights_for(
+        self, record_type: RecordType, missing: _Keys, note: Note
+    ) -> Collection["_Flight"]:
+        """Give the flights that bring all that is missing; a new one for the rest."""
+        places = {one.uscc: self._place(record_type, one) for one in missing}
+        joined = {
+            flight
+            for place in places.values()
+            if (flight := self._flights.get(place)) is not None
+        }
+        rest = [one for one in missing if places[one.uscc] not in self._flights]
+        return {*joined, self._fly(record_type, rest, note)} if rest else joined
+
+    def _renew(self, record_type: RecordType, aging: _Keys) -> None:
+        """Ask anew beside the answer that is given from memory."""
+        rest = [
+            one for one in aging if self._place(record_type, one) not in self._flights
+        ]
+        if rest:
+            self._fly(record_type, rest, Note()).waiting += 1
+
+    def _fly(self, record_type: RecordType, keys: _Keys, note: Note) -> "_Flight":
+        places = [self._place(record_type, one) for one in keys]
+        flight = _Flight(
+            asyncio.create_task(self._brought(record_type, keys, note)), places
+        )
+        self._flights.update(dict.fromkeys(places, flight))
+        flight.task.add_done_callback(lambda _: self._landed(flight))
+        return flight
+
+    def _landed(self, flight: "_Flight") -> None:
+        for place in flight.places:
+            if self._flights.get(place) is flight:
+                del self._flights[place]
+
+    async def _brought(
+        self, record_type: RecordType, keys: _Keys, note: Note
+    ) -> Mapping[str, Answer]:
+        """Ask the department; keep what it said, and say its last word if it fails."""
+        started = self._clocks.ages()
+        answers = await self._source.ask(record_type, keys, note)
+        given: dict[str, Answer] = {}
+        for one in keys:
+            place, answer = self._place(record_type, one), answers[one.uscc]
+            if answer.outcome in GIVEN_NOTHING:
+                answer = self._last_word(place, answer)
+            elif answer.outcome is SourceOutcome.LIVE:
+                self._keep(place, answer, started)
+            given[one.uscc] = answer
+        return given
+
+    # ---- remembering -----------------------------------------------------------
+
+    def _place(self, record_type: RecordType, one: EnterpriseKey) -> Place:
+        return self._department, record_type, one.uscc
+
+    def _keep(self, place: Place, answer: Answer, started: float) -> None:
+        """Keep a whole answer; of one that may lack a record nothing is learned."""
+        if not answer.complete or answer.as_of is None:
+            self._entries.drop(place)
+            return
+        now = self._clocks.now()
+        self._entries.put(place, entry(answer.records, answer.as_of, now, started))
+
+    def _remembered(self, found: Entry) -> Answer:
+        return Answer(
+            self._department,
+            SourceOutcome.CACHED,
+            found.records,
+            found.as_of,
+            fetched_at=found.fetched_at,
+        )
+
+    def _last_word(self, place: Place, fault: Answer) -> Answer:
+        """Give what the department said last, if that is not too old to tell."""
+        found = self._entries.get(place)
+        if found is None:
+            return fault
+        age = self._clocks.ages() - found.since
+        if age > self._freshness.stale:
+            return fault
+        words = f"以下为 {_age(age)} 前的答复 (its answer of {_age(age)} ago)"
+        return replace(
+            fault,
+            outcome=SourceOutcome.STALE,
+            records=found.records,
+            as_of=found.as_of,
+            fetched_at=found.fetched_at,
+            reason=f"{fault.reason}；{words}" if fault.reason else words,
+        )
+
+    def _recalled(self, record_type: RecordType, number: int) -> SourceCall:
+        counted = {SourceOutcome.CACHED: number}
+        return SourceCall(self._department, record_type, number, 0, 0.0, counted)
+
+
+def _age(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
+@dataclass(slots=True, eq=False)
+class _Flight:
+    """A question that is on its way, and how many wait for it."""
+
+    task: asyncio.Task[Mapping[str, Answer]]
+    places: Sequence[Place]
+    waiting: int = 0
+
+    def leave(self) -> None:
+        """Give it up when the last of those who wait leaves."""
+        self.waiting -= 1
+        if self.waiting <= 0 and not self.task.done():
+            self.task.cancel()

@@ -43,6 +43,10 @@ class SourceCall:
     """Enterprises by how the question about each was answered."""
 
 
+_SHARE_OF_DEADLINE = 0.95
+"""The rest of a query's time is for putting the answer together."""
+
+
 @dataclass(slots=True)
 class Note:
     """What a request leaves with its questions: it hears of each, and can't wait long.
@@ -66,7 +70,7 @@ class Note:
     @property
     def left(self) -> float:
         """Seconds that the request still waits; not above 0 when it is late."""
-        return self._started + self.seconds - monotonic()
+        return self._started + self.seconds * _SHARE_OF_DEADLINE - monotonic()
 
     def renew(self) -> None:
         """Count anew, after a listing of whole departments; that has its own time."""

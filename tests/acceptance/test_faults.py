@@ -99,24 +99,22 @@ class Oracle:
 
 @pytest.fixture(scope="module")
 def oracle(demo: Demo, truths: Mapping[str, list[TrueRecord]]) -> Oracle:
-    """Two enterprises at least of every department, chosen once."""
-    chosen: dict[str, None] = {}
-    seen: Counter[str] = Counter()
+    """An enterprise at least of every department."""
+    chosen: dict[str, str] = {}
     for record in itertools.chain(*(truths[kind] for kind in LISTS.values())):
-        if seen[record.department] < 2:
-            seen[record.department] += 1
-            chosen.setdefault(record.usccs[0])
+        chosen.setdefault(record.department, record.usccs[0])
+    usccs = frozenset(chosen.values())
     facts: dict[tuple[str, str], Counter[Fact]] = defaultdict(Counter)
     for name, kind in LISTS.items():
         for record in truths[kind]:
             fact = (record.department, str(record.facts[NUMBERS[name]]).strip())
-            for uscc in set(record.usccs) & chosen.keys():
+            for uscc in usccs & set(record.usccs):
                 facts[uscc, name][fact] += 1
     providers = {
         name: frozenset(c for c in KIND_OF if kind in demo.world.record_types(c))
         for name, kind in LISTS.items()
     }
-    return Oracle(list(chosen)[:50], facts, providers)
+    return Oracle(sorted(usccs), facts, providers)
 
 
 @pytest.fixture(scope="module")
@@ -130,9 +128,13 @@ def gateway(demo: Demo, oracle: Oracle) -> Iterator[Demo]:
 @pytest.fixture(scope="module")
 def breaking(demo: Demo, oracle: Oracle) -> Iterator[Demo]:
     """A gateway that soon stops asking, and soon tries again."""
-    settings = {"BREAKER_FAILURES": "3", "BREAKER_WAIT": "0.2"}
-    longest = {"BREAKER_LONGEST_WAIT": "0.5", "DEADLINE": "0.5"}
-    with another_gateway(demo, **settings, **longest) as one:
+    settings = {
+        "BREAKER_FAILURES": "3",
+        "BREAKER_WAIT": "0.2",
+        "BREAKER_LONGEST_WAIT": "0.5",
+        "DEADLINE": f"{SECONDS}",
+    }
+    with another_gateway(demo, **settings) as one:
         _until_complete(one, oracle)
         yield one
 
@@ -204,6 +206,8 @@ def test_in_health_everything_is_told(gateway: Demo, oracle: Oracle):
     outcomes = compare(nodes, oracle)
     assert set(_statuses(nodes)) == {"COMPLETE"}
     assert set().union(*outcomes.values()) == GAVE
+    told = {code for facts in oracle.facts.values() for code, _ in facts}
+    assert told >= {code for code, _, _ in ONE_AT_A_TIME} | TEN.keys()
 
 
 @pytest.mark.parametrize(("code", "profile", "outcome"), ONE_AT_A_TIME)
@@ -309,7 +313,7 @@ def test_flapping_under_load(breaking: Demo, oracle: Oracle, fault: Misbehave):
                     break
         finally:
             ended.set()
-        assert all(one.result() > 1 for one in loads)
+        assert all(one.result() for one in loads)
     for code in flapping:
         fault(code, "healthy")
     _until_complete(breaking, oracle)

@@ -11,6 +11,7 @@ from adapters.contract import (
 )
 from adapters.errors import (
     SourceBusy,
+    SourceCrowded,
     SourceTimedOut,
     SourceUnavailable,
 )
@@ -83,6 +84,27 @@ async def test_a_batch_without_answer_in_time_is_left_behind(tmp_path: Path) -> 
     fetched = await ask(source, firm(1), firm(2), firm(3))
     assert isinstance(fetched.failed[code(1)], SourceTimedOut)
     assert numbers(fetched, 3) == ["3-1"]
+
+
+async def test_who_never_got_a_turn_is_told_apart_from_who_got_no_answer(
+    tmp_path: Path,
+) -> None:
+    class Hanging(LiveFake):
+        async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
+            self.calls.append(tuple(keys))
+            if code(3) in keys:
+                return await super().ask(record_type, keys)
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    text = (HEAD + PENALTY).replace("batch = 2", "batch = 1\nconcurrency = 2")
+    source = adapter(tmp_path, Hanging([]), text.replace("PT1.5S", "PT0.1S"))
+    fetched = await ask(source, firm(3), firm(1), firm(2), firm(4))
+    assert {one: type(fault) for one, fault in fetched.failed.items()} == {
+        code(1): SourceTimedOut,
+        code(2): SourceTimedOut,
+        code(4): SourceCrowded,
+    }
 
 
 async def test_no_more_calls_at_a_time_than_declared(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ async def test_an_unknown_profile_names_those_known(
 ) -> None:
     async with serving(world, tmp_path, "QH-HB") as service:
         with pytest.raises(ValueError, match="truncated"):
-            await service.misbehave("gbk")
+            await service.misbehave("replay")
 
 
 async def test_the_eleventh_request_of_a_second_must_wait(

@@ -47,6 +47,8 @@ class Declaration:
     capabilities: Capabilities
     sections: Mapping[RecordType, Section]
     contact: str | None = None
+    presence_max_age: timedelta | None = None
+    """Up to this age presence rules it out; None: as the operator sets."""
     places: Places = field(default_factory=lambda: Places(""), repr=False)
     """For the kinds, to word faults with file and line."""
 
@@ -86,6 +88,7 @@ def load(path: Path, code_lists: CodeLists | None = None) -> Declaration:
         capabilities=capabilities,
         sections=sections,
         contact=source.contact,
+        presence_max_age=source.presence_max_age,
         places=faults.places,
     )
 

@@ -16,7 +16,10 @@ _KEYS: Mapping[str, KeyKind] = {
     "name": "name",
 }
 _SOURCE = frozenset(
-    {"department", "name", "provides", "freshness", "deadline", "contact"}
+    {
+        *("department", "name", "provides", "freshness"),
+        *("deadline", "presence_max_age", "contact"),
+    }
 )
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<days>\d+)D)?"
@@ -36,6 +39,7 @@ class SourceTable:
     provides: tuple[RecordType, ...]
     freshness: timedelta
     deadline: timedelta
+    presence_max_age: timedelta | None
     contact: str | None
 
 
@@ -51,6 +55,9 @@ def read_source(document: Mapping[str, object], faults: Faults) -> SourceTable:
         provides=_provides(table, faults),
         freshness=_duration(table, "freshness", "P1D", faults),
         deadline=_duration(table, "deadline", "PT2S", faults),
+        presence_max_age=_duration(table, "presence_max_age", "PT0S", faults)
+        if "presence_max_age" in table
+        else None,
         contact=contact if isinstance(contact, str) else None,
     )
 

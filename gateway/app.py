@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain
 from time import monotonic
 
 import structlog
@@ -11,11 +13,12 @@ from graphql import GraphQLSchema
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
-from adapters.contract import Adapter
+from adapters.contract import Adapter, Subject
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
-from adapters.kinds.push import PushTransport
+from adapters.kinds.push import Announce, PushTransport
 from adapters.registry import load_all
+from adapters.source import DeclaredAdapter
 from gateway.bindings import NATIVES, bind_schema
 from gateway.changes import Changes
 from gateway.core import Core, open_core
@@ -31,18 +34,25 @@ from gateway.execution import Executor, RunsOperations
 from gateway.graphql_over_http import Sizes
 from gateway.health import Health
 from gateway.inbox import DatabaseInbox
-from gateway.loading.breaker import BreakerPolicy
-from gateway.loading.guard import Guarding
+from gateway.loading.cache import CachedSource
+from gateway.loading.entries import Entries
+from gateway.loading.guard import guard
+from gateway.loading.late import LateAsks
 from gateway.loading.loader import Loader
+from gateway.loading.presence import calls_of
+from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.records import Moment, Records
+from gateway.loading.shelf import Shelf
 from gateway.patience import patience_of
 from gateway.province import Parts
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
 from gateway.settings import EngineChoice, Settings
+from gateway.sourcing import guarding_of, sources_of
 from gateway.websocket import graphql_socket, no_socket
 from schema.build import build
+from schema.record_type import RecordType
 from schema.subscription import RecordChange
 from schema.visibility import Audience
 
@@ -61,9 +71,16 @@ class Gateway:
     problems: Mapping[str, DeclarationError]
     pushing: Mapping[str, PushTransport]
     changes: Events[RecordChange]
+    shelf: Shelf
+    presences: Presences | None
+    """About whom departments hold records; None: it is switched off."""
+    entries: Entries | None
+    """What departments said; None: nothing is remembered."""
 
     async def close(self) -> None:
         """Close all connections."""
+        if self.presences is not None:
+            await self.presences.close()
         await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
         await self.core.close()
 
@@ -94,6 +111,8 @@ async def open_gateway(
     )
     for name, problem in registry.problems.items():
         _log.error("declaration refused", file=name, faults=list(problem.faults))
+    shelf = Shelf(settings.presence_shelf())
+    limits = age_limits(settings, registry.adapters)
     return Gateway(
         settings,
         core,
@@ -102,6 +121,24 @@ async def open_gateway(
         registry.problems,
         pushing,
         Events(settings.event_buffer, settings.subscriptions),
+        shelf,
+        Presences(shelf, limits, settings.now, core.mark)
+        if settings.presence
+        else None,
+        Entries(settings.cache_bytes) if settings.cache else None,
+    )
+
+
+def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits:
+    """Say up to which age presence rules departments out, as each declares."""
+    declared = {
+        code: adapter.declaration.presence_max_age
+        for code, adapter in adapters.items()
+        if isinstance(adapter, DeclaredAdapter)
+    }
+    return AgeLimits(
+        timedelta(seconds=settings.presence_max_age),
+        {code: age for code, age in declared.items() if age is not None},
     )
 
 
@@ -109,56 +146,63 @@ def create_app(
     gateway: Gateway, started: Callable[[], None] | None = None
 ) -> Starlette:
     """Make the application that serves both schemas."""
-    loader = _loader(gateway)
+    guarded = guard(gateway.adapters, guarding_of(gateway.settings))
     health = Health(
-        loader.sources,
-        gateway.quarantine,
-        lambda _: None,
-        monotonic,
-        gateway.settings.now,
+        guarded, gateway.quarantine, lambda _: None, monotonic, gateway.settings.now
     )
     directory = Directory(gateway.adapters, health.of)
+    sources = sources_of(guarded, gateway.presences, gateway.entries, gateway.settings)
+    late = LateAsks(gateway.settings.late_asks)
+    sparing = Loader(sources, gateway.core, late, gateway.presences)
+    asking = Loader(sources, gateway.core, late)
     changes = Changes(
         gateway.core,
-        Records(loader, directory, Audience.GOVERNMENT),
+        Records(asking, directory, Audience.GOVERNMENT),
         gateway.changes,
         lambda: _moment(gateway.settings),
     )
     routes = [
         *_government(
-            _executor(gateway, directory, loader, Audience.GOVERNMENT), gateway
+            _executor(gateway, directory, sparing, Audience.GOVERNMENT), gateway
         ),
-        *_public(_executor(gateway, directory, loader, Audience.PUBLIC), gateway),
+        # «Nothing held» would tell the public who has records that it may not see.
+        *_public(_executor(gateway, directory, asking, Audience.PUBLIC), gateway),
         Route("/playground", playground),
         Route("/healthz", alive),
         Route("/readyz", ready(lambda: _state(gateway))),
         Route(
             "/push/{department}",
-            receive(gateway.pushing, changes.tell),
+            receive(gateway.pushing, changes.tell, _announce(gateway.presences)),
             methods=["POST"],
         ),
     ]
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if gateway.presences is not None:
+            await gateway.presences.refresh()
         if started:
             started()
         yield
-        await loader.close()
+        await late.close()
+        for source in sources.values():
+            if isinstance(source, CachedSource):
+                await source.close()
 
     return Starlette(routes=routes, lifespan=lifespan)
 
 
-def _loader(gateway: Gateway) -> Loader:
-    settings = gateway.settings
-    policy = BreakerPolicy(
-        failures=settings.breaker_failures,
-        share=settings.breaker_share,
-        wait=settings.breaker_wait,
-        longest_wait=settings.breaker_longest_wait,
-    )
-    guarding = Guarding(policy, monotonic, settings.now)
-    return Loader(gateway.adapters, gateway.core, guarding, settings.late_asks)
+def _announce(presences: Presences | None) -> Announce:
+    """Let presence know of a message before it is kept."""
+
+    async def announce(
+        department: str, record_type: RecordType, subjects: Sequence[Subject]
+    ) -> None:
+        if presences is not None:
+            calls = chain.from_iterable(map(calls_of, subjects))
+            await presences.add(department, record_type, calls)
+
+    return announce
 
 
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -204,6 +248,7 @@ def _executor(
         quarantine=gateway.quarantine,
         most_candidates=settings.candidates,
         changes=gateway.changes,
+        presences=gateway.presences if audience is Audience.GOVERNMENT else None,
     )
     schema = build(audience)
     limits = Limits(

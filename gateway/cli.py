@@ -25,7 +25,9 @@ app = typer.Typer(
 core = typer.Typer(no_args_is_help=True, help="基础登记数据 The materialized core.")
 mock = typer.Typer(no_args_is_help=True, help="模拟部门 The invented departments.")
 adapter = typer.Typer(no_args_is_help=True, help="部门适配器 Departments' adapters.")
+presence = typer.Typer(no_args_is_help=True, help="存量索引 Who is held where.")
 app.add_typer(core, name="core")
+app.add_typer(presence, name="presence")
 app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
 
@@ -97,6 +99,38 @@ def reconcile() -> None:
     from gateway import operations
 
     _run(lambda settings: operations.reconcile(settings, _environment(settings)))
+
+
+@presence.command("build")
+def presence_build(
+    departments: Annotated[
+        list[str] | None, typer.Argument(help="例如 QH-EPD；默认全部 (all)")
+    ] = None,
+) -> None:
+    """重建存量索引 Read departments anew, and note whom they hold records about."""
+    from gateway import operations
+
+    _run(
+        lambda settings: operations.reconcile(
+            settings, _environment(settings), departments or ()
+        )
+    )
+
+
+@presence.command("keep")
+def presence_keep() -> None:
+    """补充存量索引 Add what changed, and build what was lost."""
+    from gateway import operations
+
+    _run(lambda settings: operations.keep_presence(settings, _environment(settings)))
+
+
+@presence.command("show")
+def presence_show() -> None:
+    """列出存量索引 List presence with its age, and who is always asked."""
+    from gateway import operations
+
+    _run(lambda settings: operations.show_presence(settings, _environment(settings)))
 
 
 @adapter.command("list")

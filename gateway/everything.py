@@ -103,6 +103,17 @@ class Everything:
         self._deadline = deadline
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
+    def providers(
+        self, record_type: RecordType, departments: Departments
+    ) -> Sequence[str]:
+        """Name those of the departments that provide a record type."""
+        return [
+            code
+            for code, adapter in sorted(self._adapters.items())
+            if record_type in adapter.record_types
+            and (departments is None or code in departments)
+        ]
+
     async def read(
         self,
         record_type: RecordType,
@@ -116,12 +127,7 @@ class Everything:
         It is without `has`. Of each record, what `keep` makes of it is remembered; of
         none, nothing. Raises LimitExceeded when they are too many.
         """
-        asked = [
-            code
-            for code, adapter in sorted(self._adapters.items())
-            if record_type in adapter.record_types
-            and (departments is None or code in departments)
-        ]
+        asked = self.providers(record_type, departments)
         tying = Tying(self._core, self._records, self._audience, where, moment)
         parts = await asyncio.gather(
             *(self._one(code, record_type, tying, keep) for code in asked)

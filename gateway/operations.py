@@ -4,26 +4,38 @@ import asyncio
 import gc
 import os
 import socket
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import uvicorn
 from rich.console import Console
 from rich.table import Table
 
+from adapters.contract import Adapter
 from adapters.errors import SourceError
 from adapters.registers import open_register
-from gateway.app import create_app, open_gateway
+from gateway.app import Gateway, age_limits, create_app, open_gateway
+from gateway.building import NOT_GONE_THROUGH, Building
 from gateway.collector import spare_what_stays
 from gateway.core import OF_THE_CORE, SyncResult
 from gateway.errors import OperationRefused
+from gateway.loading.presence import told
+from gateway.loading.shelf import name_of
 from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
 from gateway.server import StreamingServer
 from gateway.settings import REGISTER, Settings
-from gateway.upkeep import reconcile_daily
+from gateway.upkeep import Upkeep
 from schema.record_type import RecordType
 
 Progress = Callable[[str, float], None]
@@ -65,7 +77,9 @@ class Server:
             ws_max_size=self._settings.max_body,
         )
         server = StreamingServer(config, gateway.changes.end)
-        upkeep = asyncio.create_task(reconcile_daily(self._settings, self._environment))
+        upkeep = asyncio.create_task(
+            Upkeep(self._settings, self._environment, gateway.presences).run()
+        )
         try:
             with suppress(asyncio.CancelledError):
                 await server.serve(sockets=[self._listening])
@@ -149,25 +163,86 @@ async def sync(
         )
 
 
-async def reconcile(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Go through all departments once, with a progress bar, giving way to others.
+async def reconcile(
+    settings: Settings, environment: Mapping[str, str], departments: Sequence[str] = ()
+) -> None:
+    """Go through all departments once, or through some, giving way to others.
 
-    Raises OperationRefused while the core is empty.
+    Their presence is built at the same time. Raises OperationRefused while the core is
+    empty, and for a department that nobody knows.
     """
     os.nice(10)
+    async with _filled(settings, environment) as gateway:
+        with bars(Console()) as show:
+            work = Reconciliation(
+                _chosen(gateway, departments or sorted(gateway.adapters)),
+                gateway.core,
+                gateway.quarantine,
+                gateway.shelf,
+            )
+            await work.run(
+                settings.now(), lambda _code, done: show("核对 reconcile", done)
+            )
+
+
+async def keep_presence(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Add what departments tell of changes, and build what was lost.
+
+    Presence is settled with the core's last synchronization. Raises OperationRefused
+    while the core is empty.
+    """
+    os.nice(10)
+    async with _filled(settings, environment) as gateway:
+        building = Building(gateway.core, gateway.shelf)
+        lost = await building.follow(gateway.adapters)
+        if lost:
+            work = Reconciliation(
+                _chosen(gateway, lost), gateway.core, gateway.quarantine, gateway.shelf
+            )
+            await work.run(settings.now(), lambda _code, _done: None)
+        else:
+            await building.settle()
+
+
+async def show_presence(settings: Settings, environment: Mapping[str, str]) -> None:
+    """List the presence of all departments, and who can't be ruled out."""
+    gateway = await open_gateway(settings, environment)
+    ordinals = gateway.shelf.ordinals()
+    known = gateway.shelf.presences(ordinals)
+    limits = age_limits(settings, gateway.adapters)
+    table = Table("部门", "记录类型", "企业", "时间", "可排除")
+    for code, adapter in sorted(gateway.adapters.items()):
+        for record_type in sorted(adapter.record_types - NOT_GONE_THROUGH, key=str):
+            one = known.get(name_of(code, record_type))
+            words = told(one, limits.of(code), settings.now())
+            count = "" if one is None else f"{len(one.held):,}"
+            built = "" if one is None else f"{one.built:%Y-%m-%d %H:%M}"
+            table.add_row(code, record_type.value, count, built, words)
+    Console().print(table)
+    await gateway.close()
+
+
+@asynccontextmanager
+async def _filled(
+    settings: Settings, environment: Mapping[str, str]
+) -> AsyncIterator[Gateway]:
+    """Open a gateway; raises OperationRefused while its core is empty."""
     gateway = await open_gateway(settings, environment)
     try:
         if RecordType.REGISTRATION not in gateway.core.as_of:
             raise OperationRefused(
                 "登记数据尚未同步：先运行 creditnet core sync (synchronize first)"
             )
-        with bars(Console()) as show:
-            work = Reconciliation(gateway.adapters, gateway.core, gateway.quarantine)
-            await work.run(
-                settings.now(), lambda _code, done: show("核对 reconcile", done)
-            )
+        yield gateway
     finally:
         await gateway.close()
+
+
+def _chosen(gateway: Gateway, departments: Iterable[str]) -> Mapping[str, Adapter]:
+    unknown = sorted({*departments} - gateway.adapters.keys())
+    if unknown:
+        raise OperationRefused(f"没有部门 {'、'.join(unknown)} (no such department)")
+    return {code: gateway.adapters[code] for code in departments}
 
 
 async def list_adapters(settings: Settings, environment: Mapping[str, str]) -> None:

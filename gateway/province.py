@@ -12,6 +12,7 @@ from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything, Read
 from gateway.loading.answers import Note
+from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
@@ -50,6 +51,7 @@ class Parts:
     quarantine: Quarantine
     most_candidates: int
     changes: Events[RecordChange]
+    presences: Presences | None = None
 
 
 class ProvinceQuestions:

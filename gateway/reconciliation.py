@@ -1,21 +1,25 @@
 """Goes through all that departments hold: what fits nobody, what can't be read, counts.
 
+What was read makes the departments' presence at the same time.
+
 Runs beside the gateway, one department after the other, and never holds more than a
 page of a department in memory.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
 import structlog
 
-from adapters.contract import Adapter, Page, SetAside, SourceRecord
+from adapters.contract import Adapter, Page, SetAside, SourceRecord, Subject
 from adapters.errors import SourceError
 from adapters.listing import list_all
+from gateway.building import NOT_GONE_THROUGH, WAIT, Building
 from gateway.core import Core, Match
+from gateway.loading.shelf import Shelf
 from gateway.quarantine import Quarantine, SetAsideRow, UnresolvedRow
 from schema.codes.working_days import ChineseCalendar, working_days_between
 from schema.departments import Contribution
@@ -23,19 +27,6 @@ from schema.record_type import RecordType
 from schema.records import RECORDS
 
 _log = structlog.get_logger(__name__)
-_OF_THE_CORE = frozenset(
-    {
-        RecordType.REGISTRATION,
-        RecordType.ANNUAL_REPORT,
-        RecordType.SHAREHOLDER,
-        RecordType.KEY_PERSON,
-        RecordType.BRANCH,
-        RecordType.CHANGE,
-    }
-)
-"""What belongs to the register itself, and is not counted as a contribution."""
-WAIT = 300.0
-"""Seconds that one record type of a department may take."""
 Progress = Callable[[str, float], None]
 
 
@@ -58,32 +49,43 @@ class Reconciliation:
     """Counts and matches everything that departments hold."""
 
     def __init__(
-        self, adapters: Mapping[str, Adapter], core: Core, quarantine: Quarantine
+        self,
+        adapters: Mapping[str, Adapter],
+        core: Core,
+        quarantine: Quarantine,
+        shelf: Shelf,
     ) -> None:
-        """Write what is found to `quarantine`."""
+        """Write what is found to `quarantine`, and presence to `shelf`."""
         self._adapters = adapters
+        self._building = Building(core, shelf)
         self._core = core
         self._quarantine = quarantine
         self._calendar = ChineseCalendar()
 
     async def run(self, now: datetime, progress: Progress) -> None:
         """Go through all departments once."""
+        await self._building.begin()
         for number, (code, adapter) in enumerate(sorted(self._adapters.items()), 1):
             tally = _Tally()
-            for record_type in sorted(adapter.record_types - _OF_THE_CORE, key=str):
+            for record_type in sorted(adapter.record_types - NOT_GONE_THROUGH, key=str):
                 await self._one(adapter, record_type, tally, now)
             await self._quarantine.count(code, _contribution(tally))
             progress(code, number / len(self._adapters))
+        await self._building.settle()
 
     async def _one(
         self, adapter: Adapter, record_type: RecordType, tally: _Tally, now: datetime
     ) -> None:
         unresolved: list[UnresolvedRow] = []
         aside: list[SetAsideRow] = []
+        draft = self._building.draft(adapter.department, record_type, now)
         try:
             async with asyncio.timeout(WAIT):
                 async for page in list_all(adapter, record_type):
-                    await self._page(page, adapter.department, tally, unresolved, now)
+                    matched = await self._page(
+                        page, adapter.department, tally, unresolved, now
+                    )
+                    await self._building.take(draft, adapter, page, matched)
                     aside += [
                         _aside(adapter.department, one, now) for one in page.set_aside
                     ]
@@ -100,6 +102,7 @@ class Reconciliation:
         tally.unresolved += len(unresolved)
         place = (adapter.department, record_type.value)
         await self._quarantine.replace(*place, unresolved, aside)
+        await self._building.keep(draft)
 
     async def _page(
         self,
@@ -108,7 +111,7 @@ class Reconciliation:
         tally: _Tally,
         unresolved: list[UnresolvedRow],
         now: datetime,
-    ) -> None:
+    ) -> Sequence[tuple[Subject, Match]]:
         records = [one for one in page.records if _is_new(one, tally)]
         pairs = [(record, one) for record in records for one in record.subjects]
         matches = await self._core.match([subject for _, subject in pairs])
@@ -124,6 +127,9 @@ class Reconciliation:
             self._lateness(record, tally)
             if tally.last_update is None or record.as_of > tally.last_update:
                 tally.last_update = record.as_of
+        return [
+            (subject, match) for (_, subject), match in zip(pairs, matches, strict=True)
+        ]
 
     def _lateness(self, record: SourceRecord, tally: _Tally) -> None:
         published = record.values.get("published_on")

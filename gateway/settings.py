@@ -1,12 +1,14 @@
 """What an operator can set, read once from the environment."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from schema.record_type import RecordType
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REGISTER = "QH-AMR"
@@ -89,6 +91,28 @@ class Settings:
     """What executes operations; `reference`: graphql-core, to compare with."""
     candidates: int = 2_000
     """Enterprises that a condition across departments (`has`) may have to look at."""
+    presence: bool = True
+    """Whether departments are ruled out by presence: `on` or `off`."""
+    presence_max_age: float = 86_400.0
+    """Seconds up to which presence rules departments out."""
+    presence_every: float = 300.0
+    """Seconds between two looks at what departments changed."""
+    cache: bool = True
+    """Whether answers of departments are remembered: `on` or `off`."""
+    cache_bytes: int = 134_217_728
+    """Bytes that remembered records take at the most, about."""
+    cache_seconds: float = 60.0
+    """Seconds for which an answer stands for a new one."""
+    cache_seconds_of: Mapping[RecordType, float] = field(default_factory=dict)
+    """The same for single record types: `TAX_CREDIT=3600,PENALTY=30`."""
+    cache_renewing: float = 30.0
+    """Seconds more, while a new one is fetched beside it."""
+    cache_stale: float = 604_800.0
+    """Seconds for which an answer is told, as STALE, of a department that fails."""
+    repeat_seconds: float = 10.0
+    """Seconds for which a whole answer made of what is at hand is given again."""
+    repeat_bytes: int = 33_554_432
+    """Bytes of such answers at the most, of each schema."""
     subscriptions: int = 10_000
     """Subscriptions open at the same time at the most."""
     event_buffer: int = 256
@@ -109,6 +133,10 @@ class Settings:
     def now(self) -> datetime:
         """Give the moment that counts as now."""
         return self.clock or datetime.now(SHANGHAI)
+
+    def presence_shelf(self) -> Path:
+        """Give the directory where presence lies."""
+        return self.data / "presence"
 
     def core_url(self) -> str:
         """Give the URL of the core's database."""
@@ -168,6 +196,26 @@ def _share(text: str) -> float:
     raise ValueError("应为 0 到 1 的比例 a share above 0, up to 1, is needed")
 
 
+def _switch(text: str) -> bool:
+    if text in {"on", "off"}:
+        return text == "on"
+    raise ValueError("应为 on / off one of on, off")
+
+
+def _seconds_of_types(text: str) -> Mapping[RecordType, float]:
+    found: dict[RecordType, float] = {}
+    for part in text.split(","):
+        name, _, seconds = part.partition("=")
+        try:
+            found[RecordType(name.strip())] = _seconds(seconds.strip())
+        except ValueError:
+            raise ValueError(
+                f"{part.strip()!r}: 应为 记录类型=秒数 a record type and its seconds, "
+                "such as TAX_CREDIT=3600"
+            ) from None
+    return found
+
+
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
@@ -223,6 +271,17 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "cached_characters": _count,
     "engine": _engine,
     "candidates": _count,
+    "presence": _switch,
+    "presence_max_age": _seconds,
+    "presence_every": _seconds,
+    "cache": _switch,
+    "cache_bytes": _count,
+    "cache_seconds": _seconds,
+    "cache_seconds_of": _seconds_of_types,
+    "cache_renewing": _seconds,
+    "cache_stale": _seconds,
+    "repeat_seconds": _seconds,
+    "repeat_bytes": _count,
     "subscriptions": _count,
     "event_buffer": _count,
     "keep_alive": _seconds,

@@ -2,29 +2,84 @@
 
 import asyncio
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from time import monotonic
 
 import structlog
 
+from gateway.loading.presences import Presences
 from gateway.settings import Settings
 
 _log = structlog.get_logger(__name__)
-RECONCILE_EVERY = 86_400.0
-"""Seconds between two reconciliations."""
+RECONCILE_EVERY = 72_000.0
+"""Seconds between two reconciliations, less than a day: presence stays fresh."""
 RECONCILE_SECONDS = 7_200.0
-"""Seconds that one may take."""
+"""Seconds that one may take, and any other work."""
+REBUILD_EVERY = 600.0
+"""Seconds between two buildings of a department's presence out of turn."""
 
 
-async def reconcile_daily(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Run `creditnet reconcile` now and then; its failure is logged, never raised."""
-    while True:
-        await _reconcile({**environment, **_variables(settings)})
-        await asyncio.sleep(RECONCILE_EVERY)
+class Upkeep:
+    """Runs `creditnet` commands, one at a time; a failure is logged, never raised."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        environment: Mapping[str, str],
+        presences: Presences | None,
+    ) -> None:
+        """Look after the presence, too, that `presences` knows."""
+        self._environment = {**environment, **_variables(settings)}
+        self._presences = presences
+        self._every = settings.presence_every
+        self._turn = asyncio.Lock()
+        self._rebuilt: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._reconcile_daily())
+            if self._presences is not None:
+                group.create_task(self._keep())
+                group.create_task(self._rebuild(self._presences))
+
+    async def _reconcile_daily(self) -> None:
+        while True:
+            await self._command("reconcile")
+            await asyncio.sleep(RECONCILE_EVERY)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(self._every)
+            await self._command("presence", "keep")
+
+    async def _rebuild(self, presences: Presences) -> None:
+        """Build presence anew that may be wrong or was lost, not too often each."""
+        while True:
+            doubted = {await presences.doubted.get()}
+            while not presences.doubted.empty():
+                doubted.add(presences.doubted.get_nowait())
+            due = self._due(doubted, monotonic())
+            if due:
+                await self._command("presence", "build", *due)
+
+    def _due(self, doubted: set[str], now: float) -> Sequence[str]:
+        due = sorted(
+            code
+            for code in doubted
+            if now - self._rebuilt.get(code, -REBUILD_EVERY) >= REBUILD_EVERY
+        )
+        self._rebuilt.update(dict.fromkeys(due, now))
+        return due
+
+    async def _command(self, *words: str) -> None:
+        async with self._turn:
+            await _run(words, self._environment)
 
 
-async def _reconcile(environment: Mapping[str, str]) -> None:
+async def _run(words: Sequence[str], environment: Mapping[str, str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "gateway", "reconcile"),
+        *(sys.executable, "-m", "gateway", *words),
         env=environment,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
@@ -33,12 +88,13 @@ async def _reconcile(environment: Mapping[str, str]) -> None:
     )
     try:
         async with asyncio.timeout(RECONCILE_SECONDS):
-            _, words = await process.communicate()
+            _, told = await process.communicate()
     except TimeoutError:
-        _log.warning("reconciliation took too long", seconds=RECONCILE_SECONDS)
+        _log.warning("upkeep took too long", command=words, seconds=RECONCILE_SECONDS)
     else:
         if process.returncode:
-            _log.warning("reconciliation failed", reason=words.decode()[-500:])
+            reason = told.decode()[-500:]
+            _log.warning("upkeep failed", command=words, reason=reason)
     finally:
         if process.returncode is None:
             process.kill()

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.directory import Directory
 from gateway.everything import Everything
+from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import selected
 from schema.enterprise import Enterprise
@@ -61,6 +62,10 @@ class Shared(Protocol):
     @property
     def everything(self) -> Everything:
         """Whole departments."""
+
+    @property
+    def presences(self) -> Presences | None:
+        """About whom departments hold records; None: nobody looks."""
 
     @property
     def most_candidates(self) -> int:

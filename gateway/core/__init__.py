@@ -1,7 +1,7 @@
 """The core: registration data and annual reports, materialized."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.contract import Adapter, EnterpriseKey, Subject
 from gateway.core.crosswalk import Match
 from gateway.core.database import open_database, open_reads
+from gateway.core.enumeration import codes, mark
 from gateway.core.reader import Reader
 from gateway.core.reading import Reads
 from gateway.core.sync import OF_THE_CORE, Sync, SyncResult
@@ -66,6 +67,14 @@ class Core(Reader):
     ) -> Sequence[Match]:
         """Find out whom subjects are."""
         return await self._crosswalk.match(subjects, candidates=candidates)
+
+    def codes(self, most: int) -> AsyncIterator[Sequence[str]]:
+        """Yield the codes of all enterprises in their order, so many at a time."""
+        return codes(self._reads, most)
+
+    async def mark(self) -> str:
+        """Give what differs after any synchronization of registration data."""
+        return await mark(self._reads)
 
     async def freshness(self) -> Mapping[RecordType, datetime]:
         """Say how fresh each kind of data is; what was never read to its end is absent.

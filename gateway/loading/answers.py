@@ -1,6 +1,7 @@
 """What departments said, before it takes the shape of the schema."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -90,6 +91,25 @@ GIVEN_NOTHING = frozenset(
     }
 )
 """Outcomes of a department that may hold records and gave nothing."""
+
+
+def joined(
+    department: str,
+    record_type: RecordType,
+    told: Sequence[SourceCall],
+    answers: Mapping[str, Answer],
+) -> SourceCall:
+    """Tell of several questions, and of what else was answered, as of one."""
+    calls = [one.calls for one in told]
+    known = [one for one in calls if one is not None]
+    return SourceCall(
+        department,
+        record_type,
+        len(answers),
+        sum(known) if len(known) == len(calls) else None,
+        sum(one.milliseconds for one in told),
+        Counter(one.outcome for one in answers.values()),
+    )
 
 
 def outcome_of(fault: Exception) -> SourceOutcome:

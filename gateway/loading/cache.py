@@ -11,24 +11,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Protocol
 
 from adapters.contract import EnterpriseKey
-from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall
+from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall, joined
 from gateway.loading.entries import Entries, Entry, Place, entry
+from gateway.loading.sources import Source
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
 _Keys = Sequence[EnterpriseKey]
-
-
-class Source(Protocol):
-    """A department as the loader asks it."""
-
-    async def ask(
-        self, record_type: RecordType, enterprises: _Keys, note: Note
-    ) -> Mapping[str, Answer]:
-        """Answer for every enterprise, keyed by USCC; never raises for its faults."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +53,28 @@ class CachedSource:
 
     def __init__(
         self,
-        department: str,
         source: Source,
         entries: Entries,
         freshness: Freshness,
         clocks: Clocks,
     ) -> None:
-        """Ask `source` for what `entries` don't hold; both are the department's."""
-        self._department = department
+        """Ask `source` for what `entries` don't hold."""
         self._source = source
+        self._department = source.department
         self._entries = entries
         self._freshness = freshness
         self._clocks = clocks
         self._flights: dict[Place, _Flight] = {}
+
+    @property
+    def department(self) -> str:
+        """Code of the department."""
+        return self._department
+
+    @property
+    def record_types(self) -> frozenset[RecordType]:
+        """What it provides."""
+        return self._source.record_types
 
     async def ask(
         self, record_type: RecordType, enterprises: _Keys, note: Note
@@ -101,11 +101,13 @@ class CachedSource:
                 aging.append(one)
         if relied:
             note.life.rely(relied, min(one.since for one in relied) + fresh)
-            note(self._recalled(record_type, len(relied)))
         if aging:
             self._renew(record_type, aging)
+        told: Sequence[SourceCall] = ()
         if missing:
-            answers |= await self._asked(record_type, missing, note)
+            found_out, told = await self._asked(record_type, missing)
+            answers |= found_out
+        note(joined(self._department, record_type, told, answers))
         return answers
 
     async def close(self) -> None:
@@ -118,9 +120,11 @@ class CachedSource:
     # ---- asking ----------------------------------------------------------------
 
     async def _asked(
-        self, record_type: RecordType, missing: _Keys, note: Note
-    ) -> Mapping[str, Answer]:
-        flights = self._flights_for(record_type, missing, note)
+        self, record_type: RecordType, missing: _Keys
+    ) -> tuple[Mapping[str, Answer], Sequence[SourceCall]]:
+        """Give what was found out, and what it took; by others it took nothing."""
+        others, own = self._flights_for(record_type, missing)
+        flights = [*others, *own]
         for flight in flights:
             flight.waiting += 1
         try:
@@ -131,20 +135,21 @@ class CachedSource:
         answers: dict[str, Answer] = {}
         for flight in flights:
             answers |= flight.task.result()
-        return {one.uscc: answers[one.uscc] for one in missing}
+        calls = [call for flight in own for call in flight.note.calls]
+        return {one.uscc: answers[one.uscc] for one in missing}, calls
 
     def _flights_for(
-        self, record_type: RecordType, missing: _Keys, note: Note
-    ) -> Collection["_Flight"]:
-        """Give the flights that bring all that is missing; a new one for the rest."""
+        self, record_type: RecordType, missing: _Keys
+    ) -> tuple[Collection["_Flight"], Collection["_Flight"]]:
+        """Give the flights that bring what is missing, and a new one for the rest."""
         places = {one.uscc: self._place(record_type, one) for one in missing}
-        joined = {
+        others = {
             flight
             for place in places.values()
             if (flight := self._flights.get(place)) is not None
         }
         rest = [one for one in missing if places[one.uscc] not in self._flights]
-        return {*joined, self._fly(record_type, rest, note)} if rest else joined
+        return others, [self._fly(record_type, rest)] if rest else []
 
     def _renew(self, record_type: RecordType, aging: _Keys) -> None:
         """Ask anew beside the answer that is given from memory."""
@@ -152,13 +157,12 @@ class CachedSource:
             one for one in aging if self._place(record_type, one) not in self._flights
         ]
         if rest:
-            self._fly(record_type, rest, Note()).waiting += 1
+            self._fly(record_type, rest).waiting += 1
 
-    def _fly(self, record_type: RecordType, keys: _Keys, note: Note) -> "_Flight":
-        places = [self._place(record_type, one) for one in keys]
-        flight = _Flight(
-            asyncio.create_task(self._brought(record_type, keys, note)), places
-        )
+    def _fly(self, record_type: RecordType, keys: _Keys) -> "_Flight":
+        places, note = [self._place(record_type, one) for one in keys], Note()
+        task = asyncio.create_task(self._brought(record_type, keys, note))
+        flight = _Flight(task, places, note)
         self._flights.update(dict.fromkeys(places, flight))
         flight.task.add_done_callback(lambda _: self._landed(flight))
         return flight
@@ -190,9 +194,8 @@ class CachedSource:
         return self._department, record_type, one.uscc
 
     def _keep(self, place: Place, answer: Answer, started: float) -> None:
-        """Keep a whole answer; of one that may lack a record nothing is learned."""
+        """Keep a whole answer; one that may lack a record takes no other's place."""
         if not answer.complete or answer.as_of is None:
-            self._entries.drop(place)
             return
         now = self._clocks.now()
         self._entries.put(place, entry(answer.records, answer.as_of, now, started))
@@ -224,10 +227,6 @@ class CachedSource:
             reason=f"{fault.reason}；{words}" if fault.reason else words,
         )
 
-    def _recalled(self, record_type: RecordType, number: int) -> SourceCall:
-        counted = {SourceOutcome.CACHED: number}
-        return SourceCall(self._department, record_type, number, 0, 0.0, counted)
-
 
 def _age(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
@@ -239,6 +238,7 @@ class _Flight:
 
     task: asyncio.Task[Mapping[str, Answer]]
     places: Sequence[Place]
+    note: Note
     waiting: int = 0
 
     def leave(self) -> None:

@@ -64,6 +64,16 @@ class GuardedSource:
         }
         self.watches = {kind: Watch(guarding.now) for kind in adapter.record_types}
 
+    @property
+    def department(self) -> str:
+        """Code of the department."""
+        return self.adapter.department
+
+    @property
+    def record_types(self) -> frozenset[RecordType]:
+        """What it provides."""
+        return self.adapter.record_types
+
     async def ask(
         self, record_type: RecordType, enterprises: Sequence[EnterpriseKey], note: Note
     ) -> Mapping[str, Answer]:
@@ -199,3 +209,10 @@ class GuardedSource:
 
 def _is_of_the_system(fault: Exception) -> bool:
     return isinstance(fault, _OF_THE_SYSTEM) and not isinstance(fault, SourceCrowded)
+
+
+def guard(
+    adapters: Mapping[str, Adapter], guarding: Guarding
+) -> Mapping[str, GuardedSource]:
+    """Guard all departments, each by itself."""
+    return {code: GuardedSource(one, guarding) for code, one in adapters.items()}

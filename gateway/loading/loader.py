@@ -1,18 +1,19 @@
 """Turns «these records of these enterprises» into one batch per department."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from adapters.contract import Adapter, EnterpriseKey, SourceRecord
+from adapters.contract import EnterpriseKey, SourceRecord
 from gateway.loading.answers import Answer, Note, SourceCall
-from gateway.loading.guard import GuardedSource, Guarding
 from gateway.loading.late import LateAsks
+from gateway.loading.presences import Presences
+from gateway.loading.sources import Source
+from gateway.loading.sparing import Question, Sparing
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
-_GUARDING: Final = Guarding()
 _LONGEST: Final = 86_400.0
 """Seconds that anything is waited for; asks have deadlines of their own."""
 
@@ -37,37 +38,26 @@ class Loader:
 
     def __init__(
         self,
-        adapters: Mapping[str, Adapter],
+        sources: Mapping[str, Source],
         core: Core,
-        guarding: Guarding = _GUARDING,
-        most_late: int = 1_000,
+        late: LateAsks,
+        presences: Presences | None = None,
     ) -> None:
-        """Ask through `adapters`, each guarded and within its own deadline.
+        """Ask `sources`, by code; what is late goes on among `late`.
 
-        At most `most_late` asks go on after the query that asked has been answered.
+        Without `presences`, every department is asked about everybody.
         """
         self._core = core
-        self._late = LateAsks(most_late)
-        self._sources = {
-            code: GuardedSource(adapter, guarding)
-            for code, adapter in sorted(adapters.items())
-        }
-
-    @property
-    def sources(self) -> Mapping[str, GuardedSource]:
-        """Give the guarded departments by code."""
-        return self._sources
-
-    async def close(self) -> None:
-        """Give up asks that still run for nobody."""
-        await self._late.close()
+        self._late = late
+        self._presences = presences
+        self._sources = dict(sorted(sources.items()))
 
     def providers(self, record_type: RecordType) -> Sequence[str]:
         """Name the departments that provide a record type."""
         return [
             code
             for code, source in self._sources.items()
-            if record_type in source.adapter.record_types
+            if record_type in source.record_types
         ]
 
     async def load(
@@ -106,23 +96,32 @@ class Loader:
         left = note.left
         if left <= 0 or not asked:
             return [_missed(code, record_type, known, note, 0.0) for code in asked]
-        asks = [
-            asyncio.create_task(self._sources[code].ask(record_type, known, note))
-            for code in asked
-        ]
+        ask = self._asking(record_type, known, note)
+        asks = [asyncio.create_task(ask(self._sources[code])) for code in asked]
         try:
             _, late = await asyncio.wait(asks, timeout=min(left, _LONGEST))
         except asyncio.CancelledError:
-            for ask in asks:
-                ask.cancel()
+            for task in asks:
+                task.cancel()
             raise
         self._late.keep(late)
         return [
             _missed(code, record_type, known, note, left)
-            if ask in late
-            else ask.result()
-            for code, ask in zip(asked, asks, strict=True)
+            if task in late
+            else task.result()
+            for code, task in zip(asked, asks, strict=True)
         ]
+
+    def _asking(
+        self, record_type: RecordType, known: Sequence[EnterpriseKey], note: Note
+    ) -> Callable[[Source], Coroutine[Any, Any, Mapping[str, Answer]]]:
+        """Give what asks a department, sparing it by presence where there is any."""
+        if self._presences is None:
+            return lambda source: source.ask(record_type, known, note)
+        self._presences.look()
+        question = Question(record_type, known, self._presences.sought(known))
+        sparing = Sparing(self._presences)
+        return lambda source: sparing.ask(source, question, note)
 
     async def _annual_reports(
         self, usccs: Sequence[str], asked: Sequence[str]

@@ -10,7 +10,6 @@ from gateway.core import open_core
 from gateway.counting import Countable, countable, grouped
 from gateway.directory import Directory
 from gateway.everything import Everything, Read
-from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.quarantine import Quarantine
 from schema.filters import RecordDimension
@@ -18,6 +17,7 @@ from schema.record_type import RecordType
 from schema.records.honours import TaxGrade
 from schema.records.record import CreditRecord
 from schema.visibility import Audience
+from tests.gateway.asking import loader_of
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise, record
 
 NOW = datetime(2016, 10, 20, 1, tzinfo=UTC)
@@ -39,7 +39,9 @@ async def test_a_tax_grade_told_twice_counts_once(tmp_path: Path) -> None:
     national = FakeAdapter([grade(1, code(1)), grade(2, code(2))], department="QH-TAX")
     local = FakeAdapter([grade(3, code(1))], department="QH-LTB")
     adapters = {"QH-LTB": local, "QH-TAX": national}
-    records = Records(Loader(adapters, core), Directory(adapters), Audience.GOVERNMENT)
+    records = Records(
+        loader_of(adapters, core), Directory(adapters), Audience.GOVERNMENT
+    )
     everything = Everything(
         adapters, core, Quarantine(core.engine), records, Audience.GOVERNMENT, 5
     )

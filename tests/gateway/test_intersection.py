@@ -12,7 +12,6 @@ from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything
 from gateway.intersection import Selection, in_order, select
-from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.province import Parts
 from gateway.quarantine import Quarantine
@@ -22,6 +21,7 @@ from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
 from schema.record_type import RecordType
 from schema.records.honours import CommendationKind
 from schema.visibility import Audience
+from tests.gateway.asking import loader_of
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise, record
 
 pytestmark = pytest.mark.anyio
@@ -80,7 +80,7 @@ async def filled(core: Core) -> Core:
 def gateway(core: Core, *departments: FakeAdapter) -> tuple[RequestQuestions, Parts]:
     adapters = {one.department: one for one in departments}
     directory = Directory(adapters)
-    records = Records(Loader(adapters, core), directory, Audience.GOVERNMENT)
+    records = Records(loader_of(adapters, core), directory, Audience.GOVERNMENT)
     quarantine = Quarantine(core.engine)
     everything = Everything(adapters, core, quarantine, records, Audience.GOVERNMENT, 5)
     parts = Parts(

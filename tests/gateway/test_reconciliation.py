@@ -1,12 +1,15 @@
 """What fits nobody, what can't be read, and what departments hold."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from msgspec.structs import replace
 
 from adapters.contract import Adapter, SourceRecord, Subject
 from gateway.core import Core
+from gateway.loading.shelf import Shelf
 from gateway.quarantine import Quarantine
 from gateway.reconciliation import Reconciliation
 from schema.record_type import RecordType
@@ -34,7 +37,9 @@ def penalty(
 async def reconciled(core: Core, *adapters: Adapter) -> Quarantine:
     quarantine = Quarantine(core.engine)
     held = {adapter.department: adapter for adapter in adapters}
-    await Reconciliation(held, core, quarantine).run(NOW, quiet)
+    with TemporaryDirectory() as directory:
+        shelf = Shelf(Path(directory))
+        await Reconciliation(held, core, quarantine, shelf).run(NOW, quiet)
     return quarantine
 
 

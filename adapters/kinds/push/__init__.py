@@ -1,5 +1,5 @@
 """Departments that push signed messages; their records lie in an inbox with us."""
 
-from adapters.kinds.push.transport import PushTransport, Receipt
+from adapters.kinds.push.transport import Announce, PushTransport, Receipt
 
-__all__ = ["PushTransport", "Receipt"]
+__all__ = ["Announce", "PushTransport", "Receipt"]

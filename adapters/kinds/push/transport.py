@@ -1,7 +1,7 @@
 """Rows that a department pushed, out of the inbox; takes its messages too."""
 
 import hmac
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 import orjson
 
-from adapters.contract import Origin, Row, Rows, SourceRecord
+from adapters.contract import Origin, Row, Rows, SourceRecord, Subject
 from adapters.declaration import Declaration
 from adapters.entries import Entry, map_rows
 from adapters.errors import SourceContractBroken, SourceDenied, SourceUnavailable
@@ -59,6 +59,15 @@ class Receipt:
     """What took effect."""
 
 
+Announce = Callable[[str, RecordType, Sequence[Subject]], Awaitable[None]]
+"""Hears, before a message is kept, of which department and type it is, and whom its
+records may be about."""
+
+
+async def announce_to_nobody(_: str, __: RecordType, ___: Sequence[Subject]) -> None:
+    """Keep it to ourselves."""
+
+
 class PushTransport:
     """Rows of one department out of the inbox; takes its messages too."""
 
@@ -80,15 +89,24 @@ class PushTransport:
         }
 
     async def receive(
-        self, body: bytes, timestamp: str, signature: str, now: float
+        self,
+        body: bytes,
+        timestamp: str,
+        signature: str,
+        now: float,
+        announce: Announce = announce_to_nobody,
     ) -> Receipt:
         """Check and keep a message; it is durable when this returns.
 
         Raises SourceDenied for a wrong signature or an old timestamp,
-        SourceContractBroken for a message that can't be read.
+        SourceContractBroken for a message that can't be read, and what `announce`
+        raises; then nothing is kept.
         """
         self._verify(body, timestamp, signature, now)
         message, rejected = self._read(body)
+        subjects = self._mappers[message.record_type].subjects
+        told = [one for record in message.records for one in subjects(record.row)]
+        await announce(self.department, message.record_type, told)
         taken = await self._inbox.store(message)
         return Receipt(
             message.message_id,

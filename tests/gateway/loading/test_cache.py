@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from adapters.contract import EnterpriseKey, SourceRecord, Subject
-from gateway.loading.answers import Answer, Note
+from gateway.loading.answers import Answer, Note, joined
 from gateway.loading.cache import CachedSource, Clocks, Freshness
 from gateway.loading.entries import Entries
 from schema.departments import SourceOutcome
@@ -35,11 +35,12 @@ class Department:
     open: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[list[str]] = field(default_factory=list)
     cancelled: int = 0
+    department: str = "QH-X"
+    record_types: frozenset[RecordType] = frozenset({PENALTY})
 
     async def ask(
         self, record_type: RecordType, enterprises: Sequence[EnterpriseKey], note: Note
     ) -> Mapping[str, Answer]:
-        del record_type, note
         codes = [one.uscc for one in enterprises]
         self.asked.append(codes)
         try:
@@ -47,7 +48,9 @@ class Department:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
-        return {code: self._about(code) for code in codes}
+        answers = {code: self._about(code) for code in codes}
+        note(joined("QH-X", record_type, [], answers))
+        return answers
 
     def _about(self, code: str) -> Answer:
         if self.fault is not None:
@@ -69,9 +72,7 @@ class Case:
         clocks = Clocks(
             lambda: NOON + timedelta(seconds=self.seconds), lambda: self.seconds
         )
-        self.source = CachedSource(
-            "QH-X", self.department, self.entries, FRESHNESS, clocks
-        )
+        self.source = CachedSource(self.department, self.entries, FRESHNESS, clocks)
 
     async def ask(self, *codes: str, note: Note | None = None) -> Mapping[str, Answer]:
         keys = [EnterpriseKey(code) for code in codes]

@@ -9,9 +9,11 @@ import pytest
 
 from adapters.contract import Ask, EnterpriseKey, Fetched, SourceRecord
 from gateway.loading.answers import Note
+from gateway.loading.late import LateAsks
 from gateway.loading.loader import Loader
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
+from tests.gateway.asking import loader_of
 from tests.gateway.core.fakes import NOW, FakeAdapter, code, record
 
 pytestmark = pytest.mark.anyio
@@ -65,8 +67,9 @@ async def load(loader: Loader, note: Note) -> Mapping[str, SourceOutcome]:
 
 async def test_who_is_late_is_timed_out_and_goes_on():
     slow, quick = departments()
-    loader, note = Loader({"A": slow, "B": quick}, NoCore()), Note(0.05)
+    late, note = LateAsks(2), Note(0.05)
     slow.department, quick.department = "A", "B"
+    loader = loader_of({"A": slow, "B": quick}, NoCore(), late=late)
     assert await load(loader, note) == {
         "A": SourceOutcome.TIMED_OUT,
         "B": SourceOutcome.LIVE,
@@ -75,23 +78,24 @@ async def test_who_is_late_is_timed_out_and_goes_on():
     assert not slow.ended.is_set()
     slow.let.set()
     await slow.ended.wait()
-    await loader.close()
+    await late.close()
 
 
 async def test_asks_that_go_on_are_limited_and_end_with_the_gateway():
     slow, _ = departments()
-    loader = Loader({"A": slow}, NoCore(), most_late=1)
+    late = LateAsks(1)
+    loader = loader_of({"A": slow}, NoCore(), late=late)
     await load(loader, Note(0.02))
     await load(loader, Note(0.02))
     await slow.ended.wait()
     slow.ended.clear()
-    await loader.close()
+    await late.close()
     assert slow.ended.is_set()
 
 
 async def test_nobody_is_asked_when_the_deadline_has_come():
     slow, _ = departments()
-    assert await load(Loader({"QH-AMR": slow}, NoCore()), Note(0)) == {
+    assert await load(loader_of({"QH-AMR": slow}, NoCore()), Note(0)) == {
         "QH-AMR": SourceOutcome.TIMED_OUT
     }
     assert not slow.begun.is_set()
@@ -99,7 +103,7 @@ async def test_nobody_is_asked_when_the_deadline_has_come():
 
 async def test_a_client_that_leaves_ends_its_asks():
     slow, _ = departments()
-    asking = asyncio.create_task(load(Loader({"A": slow}, NoCore()), Note(30)))
+    asking = asyncio.create_task(load(loader_of({"A": slow}, NoCore()), Note(30)))
     await slow.begun.wait()
     asking.cancel()
     await asyncio.wait([asking])

@@ -1,0 +1,25 @@
+"""Loaders that ask departments without a cache."""
+
+from collections.abc import Mapping
+
+from adapters.contract import Adapter
+from gateway.loading.doubted import DoubtedSource
+from gateway.loading.guard import Guarding, guard
+from gateway.loading.late import LateAsks
+from gateway.loading.loader import Core, Loader
+from gateway.loading.presences import Presences
+from gateway.loading.sources import Source
+
+
+def loader_of(
+    adapters: Mapping[str, Adapter],
+    core: Core,
+    *,
+    presences: Presences | None = None,
+    late: LateAsks | None = None,
+) -> Loader:
+    """Make a loader that asks guarded departments, doubted where there is presence."""
+    sources: Mapping[str, Source] = guard(adapters, Guarding())
+    if presences is not None:
+        sources = {code: DoubtedSource(one, presences) for code, one in sources.items()}
+    return Loader(sources, core, LateAsks(1_000) if late is None else late, presences)

@@ -113,6 +113,7 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
             **ALWAYS_ASKING,
             "CREDITNET_DATA": str(data),
             "CREDITNET_PORT": "0",
+            "CREDITNET_PRESENCE": "off",  # asks all: what the others are compared with
             "COLUMNS": "200",
         },
         stdout=subprocess.PIPE,
@@ -144,13 +145,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def listing(demo: Demo) -> Iterator[Demo]:
     """A gateway that may ask about few, and so has to list whole departments."""
-    with another_gateway(demo, CANDIDATES=str(MOST)) as gateway:
+    with another_gateway(demo, CANDIDATES=str(MOST), PRESENCE="off") as gateway:
         yield gateway
 
 
-@pytest.fixture(params=["demo", "listing"])
+@pytest.fixture(scope="session")
+def sparing(demo: Demo) -> Iterator[Demo]:
+    """A gateway that rules departments out by presence, and may ask about few."""
+    demo.creditnet("presence", "build")
+    with another_gateway(demo, CANDIDATES=str(2 * MOST)) as gateway:
+        yield gateway
+
+
+@pytest.fixture(params=["demo", "listing", "sparing"])
 def either(request: pytest.FixtureRequest) -> Demo:
-    """A gateway that asks about enterprises, then one that lists departments."""
+    """A gateway that asks about all, one that lists departments, one that spares."""
     gateway: Demo = request.getfixturevalue(request.param)
     return gateway
 

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [demo] [peers] [engine]`: measure, and write RESULTS.md.
+"""`python -m benchmarks [demo] [peers] [engine] [presence]`: write RESULTS.md.
 
 Without words, everything. With a narrower wish (`--only Q3`), figures are printed and
 not written. Nothing else should run meanwhile.
@@ -7,7 +7,7 @@ not written. Nothing else should run meanwhile.
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import engine, results
+from benchmarks import engine, presence, results
 from benchmarks.demo import measure as demo
 from benchmarks.peers.contestants import CONTESTANTS
 from benchmarks.peers.measure import Wish, measure
@@ -52,10 +52,15 @@ def _demo(_: Options) -> str:
     return demo.report()
 
 
+def _presence(_: Options) -> str:
+    return presence.report()
+
+
 _PARTS: Mapping[str, Callable[[Options], str]] = {
     "peers": _peers,
     "engine": _engine,
     "demo": _demo,
+    "presence": _presence,
 }
 
 

@@ -8,6 +8,7 @@ PARTS = {
     "peers": "Side by side with peers",
     "engine": "The engine alone",
     "demo": "The whole demonstration",
+    "presence": "Presence of a large province",
 }
 """Headings, in the order of the file."""
 

@@ -93,7 +93,7 @@ class Building:
         changes of files that lie with us. One that fails is left as it was.
         """
         await self.begin()
-        held = await asyncio.to_thread(self._shelf.presences, self._ordinals)
+        held = await asyncio.to_thread(self._shelf.readings, self._ordinals)
         again: set[str] = set()
         for code, adapter in adapters.items():
             if not adapter.capabilities.scan:

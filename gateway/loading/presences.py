@@ -77,7 +77,8 @@ class Presences:
     async def refresh(self) -> None:
         """Read what was written since, by whatever process.
 
-        Departments whose presence was lost are to be built anew.
+        Departments whose presence was lost are to be built anew. A failure is logged;
+        what was known before still counts.
         """
         before, self._since = self._known, []
         try:
@@ -85,6 +86,9 @@ class Presences:
             for name, calls in self._since:
                 if name in known.presences:
                     known.presences[name].add(calls, known.ordinals)
+        except Exception:  # noqa: BLE001 - whoever is not known of is asked
+            _log.exception("presence not read")
+            return
         finally:
             self._since = None
         self._known = known
@@ -98,7 +102,7 @@ class Presences:
             return
         if self._reading is None or self._reading.done():
             self._looked = monotonic()
-            self._reading = asyncio.create_task(self._refresh())
+            self._reading = asyncio.create_task(self.refresh())
 
     def of(self, department: str, record_type: RecordType) -> Presence | None:
         """Give what is known, however old."""
@@ -142,12 +146,6 @@ class Presences:
         """Let a reading that runs come to its end."""
         if self._reading is not None:
             await asyncio.wait([self._reading])
-
-    async def _refresh(self) -> None:
-        try:
-            await self.refresh()
-        except Exception:  # noqa: BLE001 - what was known before still counts
-            _log.exception("presence not read")
 
 
 def _read(shelf: Shelf, before: Known) -> Known:

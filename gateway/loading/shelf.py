@@ -164,7 +164,7 @@ class Shelf:
         files = [self._directory / _ENTERPRISES, *self._paths()]
         found: dict[str, tuple[int, int]] = {}
         for path in files:
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # not there, or not to be read
                 stat = path.stat()
                 found[path.name] = stat.st_ino, stat.st_mtime_ns
         return found

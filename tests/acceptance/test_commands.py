@@ -64,6 +64,17 @@ def test_adapters_are_listed_and_checked(demo: Demo):
     assert "45" in demo.creditnet("adapter", "check").stdout
 
 
+def test_presence_is_built_kept_and_shown(demo: Demo):
+    demo.creditnet("presence", "build", "QH-EPD", "QH-GL")
+    demo.creditnet("presence", "keep")
+    shown = demo.creditnet("presence", "show").stdout
+    assert "QH-EPD" in shown
+    assert "(yes)" in shown
+    done = creditnet("presence", "build", "QH-XXX", CREDITNET_DATA=str(demo.data))
+    assert done.returncode == 2
+    assert "QH-XXX" in done.stderr
+
+
 def test_a_port_that_is_taken(tmp_path: Path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -52,9 +52,14 @@ class _Counting:
         return fetched
 
 
-async def count_calls(data: Path, query: str, enterprises: int) -> list[Calls]:
-    """Answer a query on a running demonstration's departments, and count."""
-    settings = Settings(data=data, deadline=10)
+async def count_calls(
+    data: Path, query: str, enterprises: int, *, presence: bool
+) -> list[Calls]:
+    """Answer a query on a running demonstration's departments, and count.
+
+    With `presence`, those that hold nothing are not asked.
+    """
+    settings = Settings(data=data, deadline=10, presence=presence)
     gateway = await open_gateway(settings, read_environment(data))
     calls: Counter[tuple[str, str]] = Counter()
     adapters: Mapping[str, Adapter] = {
@@ -63,6 +68,8 @@ async def count_calls(data: Path, query: str, enterprises: int) -> list[Calls]:
     gateway = dataclasses.replace(gateway, adapters=adapters)
     transport = httpx.ASGITransport(create_app(gateway))
     try:
+        if gateway.presences is not None:
+            await gateway.presences.refresh()
         async with httpx.AsyncClient(transport=transport, timeout=60) as client:
             answer = await client.post("http://gateway/graphql", json={"query": query})
             answer.raise_for_status()

@@ -116,13 +116,16 @@ def _latencies(data: dict[str, dict[str, list[dict[str, object]]]]) -> Iterator[
 def _calls(demonstration: Demonstration) -> Iterator[Figure]:
     for enterprises in (50, 1000):
         query = questions.many(enterprises)
-        counted = asyncio.run(count_calls(demonstration.data, query, enterprises))
+        count = partial(count_calls, demonstration.data, query, enterprises)
+        counted = asyncio.run(count(presence=False))
         total, allowed = sum(c.calls for c in counted), sum(c.allowed for c in counted)
         above = [_named(one) for one in counted if one.calls > one.allowed]
         value = f"{total} calls of {len(counted)} departments' lists"
         if above:
             value += f"; above the goal: {', '.join(above)}"
         yield Figure(f"{enterprises} enterprises × 3 lists", value, f"≤ {allowed}")
+        spared = sum(one.calls for one in asyncio.run(count(presence=True)))
+        yield Figure("… with presence", f"{spared} calls")
 
 
 def _named(one: Calls) -> str:

@@ -116,9 +116,10 @@ class Loader:
         self, record_type: RecordType, known: Sequence[EnterpriseKey], note: Note
     ) -> Callable[[Source], Coroutine[Any, Any, Mapping[str, Answer]]]:
         """Give what asks a department, sparing it by presence where there is any."""
-        if self._presences is None:
+        if self._presences is not None:
+            self._presences.look()
+        if self._presences is None or self._presences.empty:
             return lambda source: source.ask(record_type, known, note)
-        self._presences.look()
         question = Question(record_type, known, self._presences.sought(known))
         sparing = Sparing(self._presences)
         return lambda source: sparing.ask(source, question, note)

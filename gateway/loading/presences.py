@@ -74,6 +74,11 @@ class Presences:
         """The enterprises' numbers."""
         return self._known.ordinals
 
+    @property
+    def empty(self) -> bool:
+        """Say whether nothing is known of anybody."""
+        return not self._known.presences
+
     async def refresh(self) -> None:
         """Read what was written since, by whatever process.
 

@@ -10,8 +10,8 @@ from time import monotonic
 
 import structlog
 from graphql import GraphQLSchema
-from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.types import ASGIApp
 
 from adapters.contract import Adapter, Subject
 from adapters.declaration import Declaration
@@ -24,10 +24,10 @@ from gateway.changes import Changes
 from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
-from gateway.endpoints import alive, graphql, playground, ready
+from gateway.endpoints import GraphQLEndpoint, alive, playground, ready
 from gateway.engine import Engine
 from gateway.engine.reference import ReferenceEngine
-from gateway.event_stream import streamed
+from gateway.event_stream import EventStreams
 from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
@@ -142,9 +142,7 @@ def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits
     )
 
 
-def create_app(
-    gateway: Gateway, started: Callable[[], None] | None = None
-) -> Starlette:
+def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> ASGIApp:
     """Make the application that serves both schemas."""
     guarded = guard(gateway.adapters, guarding_of(gateway.settings))
     health = Health(
@@ -178,7 +176,7 @@ def create_app(
     ]
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         if gateway.presences is not None:
             await gateway.presences.refresh()
         if started:
@@ -189,7 +187,7 @@ def create_app(
             if isinstance(source, CachedSource):
                 await source.close()
 
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Router(routes, lifespan=lifespan)
 
 
 def _announce(presences: Presences | None) -> Announce:
@@ -211,8 +209,8 @@ _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.GOVERNMENT], _sizes(gateway.settings)
     patience = patience_of(gateway.settings)
-    plain = graphql(executor, most, explains=True)
-    endpoint = streamed(plain, executor, most, patience)
+    events = EventStreams(executor, most, patience)
+    endpoint = GraphQLEndpoint(executor, most, explains=True, events=events)
     return [
         Route(path, endpoint, methods=_ALL),
         WebSocketRoute(path, graphql_socket(executor, patience)),
@@ -220,9 +218,9 @@ def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
 
 
 def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
-    path = PATHS[Audience.PUBLIC]
+    path, most = PATHS[Audience.PUBLIC], _sizes(gateway.settings)
     return [
-        Route(path, graphql(executor, _sizes(gateway.settings)), methods=_ALL),
+        Route(path, GraphQLEndpoint(executor, most), methods=_ALL),
         WebSocketRoute(path, no_socket),
     ]
 

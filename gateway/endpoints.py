@@ -1,60 +1,94 @@
 """The gateway's HTTP addresses."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from graphql import ExecutionResult
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
+    NOT_ACCEPTABLE,
     RequestRefused,
     Sizes,
-    accepted,
+    answered,
+    headers_of,
     read_operation,
-    refuse,
-    send,
+    refused,
 )
 from gateway.leaving import ClientLeft, unless_left
-from gateway.multipart import send_parts, split
+from gateway.multipart import send_parts
+from gateway.negotiation import JSON, Accepted, Negotiation
+from gateway.replies import Reply
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 CLIENT_CLOSED_REQUEST: Final = 499
 """Status of an answer that nobody reads, as in logs of other servers."""
-EXPLAIN: Final = "x-creditnet-explain"
+EXPLAIN: Final = b"x-creditnet-explain"
 
 
-def graphql(executor: Executor, most: Sizes, *, explains: bool = False) -> Endpoint:
-    """Serve one schema by GraphQL over HTTP; it may tell how an answer came about."""
+class GraphQLEndpoint:
+    """Serves one schema by GraphQL over HTTP, as an ASGI application."""
 
-    async def endpoint(request: Request) -> Response:
-        media = "application/json"
+    def __init__(
+        self,
+        executor: Executor,
+        most: Sizes,
+        *,
+        explains: bool = False,
+        events: ASGIApp | None = None,
+    ) -> None:
+        """Tell how an answer came about if asked and it `explains`.
+
+        Who wants an event stream is left to `events`, if there is such.
+        """
+        self._executor = executor
+        self._most = most
+        self._explains = explains
+        self._events = events
+        self._negotiation = Negotiation()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = headers_of(scope)
+        accept = headers.get(b"accept", b"").decode("latin-1")
+        accepted = self._negotiation.accepted(accept)
+        if accepted.events and self._events is not None:
+            await self._events(scope, receive, send)
+            return
         try:
-            in_parts, others = split(request.headers.get("accept", ""))
-            media = accepted(others)
-            operation = await read_operation(request, most)
-            explain = explains and request.headers.get(EXPLAIN) == "1"
-            if not in_parts:
-                result = await unless_left(
-                    request, executor.run(operation, explain=explain)
-                )
-                return send(result, media)
-            outcome = await unless_left(
-                request, executor.run_incrementally(operation, explain=explain)
-            )
-            if isinstance(outcome, ExecutionResult):
-                return send(outcome, media)
-            return send_parts(outcome)
+            reply = await self._reply(scope, headers, receive, accepted)
         except RequestRefused as refusal:
-            return refuse(refusal, media)
+            reply = refused(refusal, accepted.media or JSON)
         except ClientLeft:
-            return Response(status_code=CLIENT_CLOSED_REQUEST)
+            reply = Reply(CLIENT_CLOSED_REQUEST, [], b"")
+        await reply(scope, receive, send)
 
-    return endpoint
+    async def _reply(
+        self,
+        scope: Scope,
+        headers: Mapping[bytes, bytes],
+        receive: Receive,
+        accepted: Accepted,
+    ) -> ASGIApp:
+        if accepted.media is None:
+            raise NOT_ACCEPTABLE
+        operation = await read_operation(scope, headers, receive, self._most)
+        explain = self._explains and headers.get(EXPLAIN) == b"1"
+        if not accepted.parts:
+            work = self._executor.run(operation, explain=explain)
+            return answered(await unless_left(receive, work), accepted.media)
+        outcome = await unless_left(
+            receive, self._executor.run_incrementally(operation, explain=explain)
+        )
+        if isinstance(outcome, ExecutionResult):
+            return answered(outcome, accepted.media)
+        return send_parts(outcome)
 
 
 async def playground(_: Request) -> Response:

@@ -12,25 +12,23 @@ from typing import Final
 
 import structlog
 from graphql import ExecutionResult
-from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.endpoints import Endpoint
 from gateway.events import Ended
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
-    GRAPHQL_RESPONSE,
-    JSON,
     RequestRefused,
     Sizes,
+    headers_of,
     read_operation,
-    refuse,
+    refused,
 )
+from gateway.leaving import ClientLeft
+from gateway.negotiation import EVENT_STREAM
 from gateway.outcomes import body_of, encoded, results_of, with_pauses
 from gateway.patience import Patience
 
-EVENT_STREAM: Final = "text/event-stream"
 STILL_HERE: Final = b":\n\n"
 """A comment, which no client shows."""
 HEADERS: Final = {"cache-control": "no-store", "x-accel-buffering": "no"}
@@ -40,43 +38,31 @@ _log = structlog.get_logger(__name__)
 Results = AsyncGenerator[ExecutionResult | None, None]
 
 
-def streamed(
-    plain: Endpoint, executor: Executor, most: Sizes, patience: Patience
-) -> Endpoint:
-    """Serve those who want an event stream, and leave all others to `plain`."""
+class EventStreams:
+    """Serves those who want an event stream, as an ASGI application."""
 
-    async def endpoint(request: Request) -> Response:
-        if not wants_events(request.headers.get("accept", "")):
-            return await plain(request)
+    def __init__(self, executor: Executor, most: Sizes, patience: Patience) -> None:
+        """Answer requests of a size, in pieces that clients take within `patience`."""
+        self._executor = executor
+        self._most = most
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
         try:
-            operation = await read_operation(request, most)
-            results = with_pauses(results_of(executor, operation), patience.keep_alive)
-            first = await anext(results)
+            reply = await self._reply(scope, receive)
         except RequestRefused as refusal:
-            return refuse(refusal)
-        return EventStream(first, results, patience)
+            reply = refused(refusal)
+        except ClientLeft:
+            return
+        await reply(scope, receive, send)
 
-    return endpoint
-
-
-def wants_events(header: str) -> bool:
-    """Say whether an Accept header prefers an event stream to JSON."""
-    offers: dict[str, float] = {}
-    for part in header.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        offers[name] = _quality(parameters)
-    json = max(offers.get(GRAPHQL_RESPONSE, 0.0), offers.get(JSON, 0.0))
-    return offers.get(EVENT_STREAM, 0.0) > json
-
-
-def _quality(parameters: list[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter.removeprefix("q="))
-            except ValueError:
-                return 0.0
-    return 1.0
+    async def _reply(self, scope: Scope, receive: Receive) -> ASGIApp:
+        operation = await read_operation(scope, headers_of(scope), receive, self._most)
+        results = with_pauses(
+            results_of(self._executor, operation), self._patience.keep_alive
+        )
+        return EventStream(await anext(results), results, self._patience)
 
 
 class EventStream(Response):

@@ -12,15 +12,16 @@ from typing import Final
 
 import orjson
 from graphql import ExecutionResult
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.datastructures import QueryParams
+from starlette.types import Receive, Scope
 
+from gateway.leaving import ClientLeft
 from gateway.measuring import more_json
+from gateway.negotiation import GRAPHQL_RESPONSE, JSON
+from gateway.replies import Header, Reply
 from schema.scalars import write_decimal
 
-GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
-JSON: Final = "application/json"
-DEADLINE: Final = "x-creditnet-deadline"
+DEADLINE: Final = b"x-creditnet-deadline"
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|)")
 _ENVELOPE: Final = 100
 """Values of a request beside its variables; many more than there are."""
@@ -56,42 +57,9 @@ class Operation:
     """Seconds that the client waits, where it says so."""
 
 
-def accepted(header: str) -> str:
-    """Choose the media type of the answer from an Accept header.
-
-    Raises RequestRefused (406) when neither of ours is accepted. Without a header
-    the answer is `application/json`, as the specification asks for older clients.
-    """
-    offers: dict[str, float] = {}
-    for part in header.split(",") if header.strip() else [JSON]:
-        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        if any(p.startswith("charset=") and "utf-8" not in p for p in parameters):
-            continue
-        offers[name] = max(offers.get(name, 0.0), _quality(parameters))
-
-    def weight(media: str) -> float:
-        group = media.split("/", maxsplit=1)[0] + "/*"
-        return next((offers[n] for n in (media, group, "*/*") if n in offers), 0.0)
-
-    if weight(GRAPHQL_RESPONSE) > 0 and (
-        weight(GRAPHQL_RESPONSE) >= weight(JSON) and header != "*/*"
-    ):
-        return GRAPHQL_RESPONSE
-    if weight(JSON) > 0:
-        return JSON
-    raise RequestRefused(
-        406, f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
-    )
-
-
-def _quality(parameters: list[str]) -> float:
-    for parameter in parameters:
-        if parameter.startswith("q="):
-            try:
-                return float(parameter[2:])
-            except ValueError:
-                return 0.0
-    return 1.0
+NOT_ACCEPTABLE: Final = RequestRefused(
+    406, f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +72,31 @@ class Sizes:
     """Values in variables."""
 
 
-async def read_operation(request: Request, most: Sizes) -> Operation:
+def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
+    """Give the headers of a request; the first of those that bear the same name."""
+    return dict(reversed(scope["headers"]))
+
+
+async def read_operation(
+    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
+) -> Operation:
     """Read the operation from a request, and how long the client waits.
 
-    Raises RequestRefused with 400, 405, 413 or 415.
+    Raises RequestRefused with 400, 405, 413 or 415, and ClientLeft.
     """
-    deadline = read_deadline(request.headers.get(DEADLINE))
-    operation = await _read(request, most)
+    deadline = read_deadline(headers.get(DEADLINE))
+    operation = await _read(scope, headers, receive, most)
     return operation if deadline is None else replace(operation, deadline=deadline)
 
 
-def read_deadline(written: str | None) -> float | None:
+def read_deadline(written: bytes | None) -> float | None:
     """Read milliseconds (`1500`) or seconds (`1.5s`); gives seconds.
 
     Raises RequestRefused (400).
     """
     if written is None:
         return None
-    match = _DURATION.fullmatch(written.strip())
+    match = _DURATION.fullmatch(written.decode("latin-1").strip())
     seconds = float(match[1]) / (1 if match[2] == "s" else 1000) if match else 0.0
     if seconds <= 0:
         raise RequestRefused(
@@ -132,16 +107,20 @@ def read_deadline(written: str | None) -> float | None:
     return seconds
 
 
-async def _read(request: Request, most: Sizes) -> Operation:
-    if request.method == "GET":
-        return _from_query(request)
-    if request.method != "POST":
+async def _read(
+    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
+) -> Operation:
+    method = scope["method"]
+    if method == "GET":
+        return _from_query(QueryParams(scope["query_string"]))
+    if method != "POST":
         raise RequestRefused(
             405,
             "只接受 POST 和 GET (POST and GET only)",
             headers={"Allow": "GET, POST"},
         )
-    media, *parameters = request.headers.get("content-type", "").lower().split(";")
+    content = headers.get(b"content-type", b"").decode("latin-1")
+    media, *parameters = content.lower().split(";")
     if media.strip() != JSON:
         raise RequestRefused(
             415,
@@ -152,7 +131,7 @@ async def _read(request: Request, most: Sizes) -> Operation:
         raise RequestRefused(
             415, "字符集应为 UTF-8 (UTF-8 only)", "UNSUPPORTED_MEDIA_TYPE"
         )
-    body = await _body(request, most.body)
+    body = await _body(receive, most.body)
     if more_json(body, most.values + _ENVELOPE):
         raise RequestRefused(
             413,
@@ -163,9 +142,13 @@ async def _read(request: Request, most: Sizes) -> Operation:
     return _operation(_json(body, "body"), by_get=False)
 
 
-async def _body(request: Request, max_body: int) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
+async def _body(receive: Receive, max_body: int) -> bytes:
+    chunks, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientLeft
+        chunk = message.get("body", b"")
         size += len(chunk)
         if size > max_body:
             raise RequestRefused(
@@ -175,11 +158,11 @@ async def _body(request: Request, max_body: int) -> bytes:
                 "LIMIT_EXCEEDED",
             )
         chunks.append(chunk)
+        more = message.get("more_body", False)
     return b"".join(chunks)
 
 
-def _from_query(request: Request) -> Operation:
-    parameters = request.query_params
+def _from_query(parameters: QueryParams) -> Operation:
     given: dict[str, object] = {
         name: parameters[name]
         for name in ("query", "operationName")
@@ -221,16 +204,16 @@ def _operation(given: object, *, by_get: bool) -> Operation:
     return Operation(query, name or None, variables or {}, by_get)
 
 
-def send(result: ExecutionResult, media: str) -> Response:
-    """Send the outcome of a well-formed request."""
+def answered(result: ExecutionResult, media: str) -> Reply:
+    """Answer by the outcome of a well-formed request."""
     body = dict(result.formatted)
     if result.data is None and result.errors and _before_execution(result):
         del body["data"]
     bad = "data" not in body and media == GRAPHQL_RESPONSE
-    return Response(
+    return Reply(
+        400 if bad else 200,
+        (_typed(media), _VARY),
         orjson.dumps(body, write_decimal, orjson.OPT_NON_STR_KEYS),
-        status_code=400 if bad else 200,
-        headers={"content-type": f"{media}; charset=utf-8", "vary": "Accept"},
     )
 
 
@@ -238,11 +221,17 @@ def _before_execution(result: ExecutionResult) -> bool:
     return all(error.path is None for error in result.errors or ())
 
 
-def refuse(refusal: RequestRefused, media: str = JSON) -> Response:
-    """Send a refusal as a GraphQL error."""
+def refused(refusal: RequestRefused, media: str = JSON) -> Reply:
+    """Answer by a refusal, as a GraphQL error."""
     error = {"message": refusal.message, "extensions": {"code": refusal.code}}
-    return Response(
-        orjson.dumps({"errors": [error]}),
-        status_code=refusal.status,
-        headers={"content-type": f"{media}; charset=utf-8", **refusal.headers},
+    headers = [(n.lower().encode(), v.encode()) for n, v in refusal.headers.items()]
+    return Reply(
+        refusal.status, (_typed(media), *headers), orjson.dumps({"errors": [error]})
     )
+
+
+def _typed(media: str) -> Header:
+    return b"content-type", f"{media}; charset=utf-8".encode()
+
+
+_VARY: Final = (b"vary", b"Accept")

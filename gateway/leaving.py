@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Final, TypeVar
 
-from starlette.requests import Request
+from starlette.types import Receive
 
 T = TypeVar("T")
 PATIENCE: Final = 0.05
@@ -15,8 +15,8 @@ class ClientLeft(Exception):
     """The client closed its connection before the answer was there."""
 
 
-async def unless_left(request: Request, work: Awaitable[T]) -> T:
-    """Await work whose request is read whole; cancel it when the client leaves.
+async def unless_left(receive: Receive, work: Awaitable[T]) -> T:
+    """Await work whose request is received whole; cancel it when the client leaves.
 
     Raises ClientLeft. Short work pays nothing for it.
     """
@@ -25,7 +25,7 @@ async def unless_left(request: Request, work: Awaitable[T]) -> T:
 
     async def watch() -> None:
         nonlocal left
-        while (await request.receive())["type"] != "http.disconnect":
+        while (await receive())["type"] != "http.disconnect":
             pass
         left = True
         if working is not None:

@@ -1,31 +1,22 @@
 """Incremental delivery over HTTP: an answer in parts, as `multipart/mixed`.
 
 The form is that of the specification's current draft (`pending`, `incremental`,
-`completed`, `hasNext`); clients that ask for an earlier one (`deferSpec`) are answered
-whole.
+`completed`, `hasNext`).
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from typing import Any, Final
+from typing import Any
 
 import orjson
 from graphql.execution import ExperimentalIncrementalExecutionResults
 from starlette.responses import StreamingResponse
 
+from gateway.negotiation import MULTIPART
 from schema.scalars import write_decimal
 
-MULTIPART: Final = "multipart/mixed"
 _PART = b"\r\n---\r\nContent-Type: application/json; charset=utf-8\r\n\r\n"
 _END = b"\r\n-----\r\n"
-
-
-def split(accept: str) -> tuple[bool, str]:
-    """Say whether an Accept header takes parts, and what else it takes."""
-    offers = [offer.strip() for offer in accept.split(",") if offer.strip()]
-    mine = [one for one in offers if one.split(";")[0].strip().lower() == MULTIPART]
-    takes = any("deferspec" not in one.lower() for one in mine)
-    return takes, ", ".join(one for one in offers if one not in mine)
 
 
 def send_parts(results: ExperimentalIncrementalExecutionResults) -> StreamingResponse:

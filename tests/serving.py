@@ -1,4 +1,4 @@
-"""A Starlette application behind a real socket, in the test's own loop."""
+"""An ASGI application behind a real socket, in the test's own loop."""
 
 import asyncio
 import socket
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from gateway.server import StreamingServer
 
@@ -17,7 +17,7 @@ def nothing() -> None:
 
 
 @asynccontextmanager
-async def serving(application: Starlette) -> AsyncIterator[str]:
+async def serving(application: ASGIApp) -> AsyncIterator[str]:
     """Serve on a free port of loopback, and give the address."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
@@ -45,7 +45,7 @@ class Serving:
 @asynccontextmanager
 async def serving_on(
     listening: socket.socket,
-    application: Starlette,
+    application: ASGIApp,
     stopping: Callable[[], None] = nothing,
 ) -> AsyncIterator[Serving]:
     """Serve on a socket until the end, or until it is told to stop."""

@@ -15,9 +15,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
 from gateway.documents import Documents, Limits
-from gateway.endpoints import graphql
+from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
-from gateway.event_stream import streamed
+from gateway.event_stream import EventStreams
 from gateway.events import Events
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
@@ -98,7 +98,9 @@ async def streaming(
         Engine(schema), Documents(schema, Limits(1000, 10, 10)), lambda _: Nothing()
     )
     most = Sizes(20_000)
-    endpoint = streamed(graphql(executor, most), executor, most, patience)
+    endpoint = GraphQLEndpoint(
+        executor, most, events=EventStreams(executor, most, patience)
+    )
     routes = [
         Route("/graphql", endpoint, methods=["GET", "POST", "PUT"]),
         WebSocketRoute("/graphql", graphql_socket(executor, patience)),

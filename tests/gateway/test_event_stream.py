@@ -5,7 +5,7 @@ import dataclasses
 import httpx
 import pytest
 
-from gateway.event_stream import wants_events
+from gateway.negotiation import wants_events
 from tests.gateway.streaming import EVENT_STREAM, PATIENT, hearing, streaming, until
 
 pytestmark = pytest.mark.anyio

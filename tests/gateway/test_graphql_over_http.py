@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from gateway.documents import Documents, Limits
-from gateway.endpoints import graphql
+from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
@@ -46,7 +46,11 @@ def build() -> Starlette:
     executor = Executor(Engine(schema), documents, lambda _: Nothing())
     methods = ["GET", "POST", "PUT"]
     return Starlette(
-        routes=[Route("/graphql", graphql(executor, Sizes(2000, 20)), methods=methods)]
+        routes=[
+            Route(
+                "/graphql", GraphQLEndpoint(executor, Sizes(2000, 20)), methods=methods
+            )
+        ]
     )
 
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from gateway.documents import Documents, Limits
-from gateway.endpoints import graphql
+from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
@@ -53,7 +53,7 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
         Engine(schema), Documents(schema, Limits(99, 9, 9)), lambda _: Nothing()
     )
     app = Starlette(
-        routes=[Route("/", graphql(executor, Sizes(2000)), methods=["POST"])]
+        routes=[Route("/", GraphQLEndpoint(executor, Sizes(2000)), methods=["POST"])]
     )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

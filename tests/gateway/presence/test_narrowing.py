@@ -11,7 +11,6 @@ from gateway.core import Core
 from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything
-from gateway.loading.loader import Loader
 from gateway.loading.records import Moment, Records
 from gateway.narrowing import narrow
 from gateway.province import Parts
@@ -24,6 +23,7 @@ from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
 from schema.record_type import RecordType
 from schema.scalars import USCC
 from schema.visibility import Audience
+from tests.gateway.asking import loader_of
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
 from tests.gateway.presence.departments import (
     NOW,
@@ -67,7 +67,7 @@ def parts_of(province: Province, *, sparing: bool) -> Parts:
     adapters = {one.department: one for one in province.departments}
     core, directory = province.core, Directory(adapters)
     presences = province.presences if sparing else None
-    loader = Loader(adapters, core, presences)
+    loader = loader_of(adapters, core, presences=presences)
     records = Records(loader, directory, Audience.GOVERNMENT)
     quarantine = Quarantine(core.engine)
     everything = Everything(adapters, core, quarantine, records, Audience.GOVERNMENT, 5)

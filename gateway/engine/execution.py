@@ -1,9 +1,9 @@
 """From a parsed document to a result."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     ExecutionResult,
@@ -14,7 +14,6 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     create_source_event_stream,
-    get_variable_values,
 )
 from graphql.execution import (
     ExperimentalIncrementalExecutionResults,
@@ -31,9 +30,11 @@ from gateway.engine.plan import NoRootType, Plan
 from gateway.engine.prepared import Prepared, Request
 from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
+from gateway.engine.variables import RequestFaults, Variables
 
 CHOICES: Final = 16
 """Plans kept of one operation: combinations of the variables that select fields."""
+HELPERS: Final = GraphQLResolveInfoHelpers(gathered, ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ class Engine:
         prepared = request.prepared
         try:
             operation = prepared.operation(request.name)
-            values = self._variables(operation, request.variables)
+            values = self._variables(prepared, operation).coerced(request.variables)
             plan = self._plan(prepared, operation, values, incremental=incremental)
         except RequestFaults as faults:
             return ExecutionResult(None, faults.errors)
@@ -142,20 +143,13 @@ class Engine:
         return _Asked(prepared, operation, values, plan)
 
     def _variables(
-        self, operation: OperationDefinitionNode, given: Mapping[str, Any]
-    ) -> VariableValues:
-        if not operation.variable_definitions:
-            return _NONE
-        values = get_variable_values(
-            self.schema,
-            operation.variable_definitions,
-            dict(given),
-            max_errors=50,
-            hide_suggestions=not self.suggestions,
-        )
-        if isinstance(values, list):
-            raise RequestFaults(values)
-        return values
+        self, prepared: Prepared, operation: OperationDefinitionNode
+    ) -> Variables:
+        variables = prepared.variables.get(id(operation))
+        if variables is None:
+            variables = Variables(self.schema, operation, suggestions=self.suggestions)
+            prepared.variables[id(operation)] = variables
+        return variables
 
     def _plan(
         self,
@@ -166,11 +160,8 @@ class Engine:
         incremental: bool,
     ) -> Plan:
         """Find the plan for these values, or make it; the oldest are forgotten."""
-        coerced = {
-            name: values.coerced[name]
-            for name in prepared.conditions
-            if name in values.coerced
-        }
+        given = values.coerced
+        coerced = {name: given[name] for name in prepared.conditions if name in given}
         key = (id(operation), incremental, tuple(coerced.items()))
         plan = prepared.plans.get(key)
         if plan is None:
@@ -192,7 +183,6 @@ class Engine:
     def _template(
         self, asked: "_Asked", context: object, root: object
     ) -> GraphQLResolveInfo[Any]:
-        fragments = {n: one.definition for n, one in asked.prepared.fragments.items()}
         nothing: Any = None  # what a field brings is filled in for its resolver
         return GraphQLResolveInfo(
             "",
@@ -201,34 +191,24 @@ class Engine:
             asked.plan.root_type,
             nothing,
             self.schema,
-            fragments,
+            asked.prepared.definitions,
             root,
             asked.operation,
             asked.values,
             context,
             is_awaitable,
             None,
-            GraphQLResolveInfoHelpers(gathered, ended),
+            HELPERS,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(NamedTuple):
     """One operation with its variables, and the plan for them."""
 
     prepared: Prepared
     operation: OperationDefinitionNode
     values: VariableValues
     plan: Plan
-
-
-class RequestFaults(Exception):
-    """Variables that the operation does not take."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        """Keep one error for each fault."""
-        super().__init__(f"{len(errors)} faults")
-        self.errors = errors
 
 
 async def run_plan(plan: Plan, run: Run) -> ExecutionResult:
@@ -239,6 +219,3 @@ async def run_plan(plan: Plan, run: Run) -> ExecutionResult:
         found = await later(plan.root.run(run, [run.root], Trail()))
     data = None if found[0] is FAULT else found[0]
     return ExecutionResult(data, run.errors() or None)
-
-
-_NONE = VariableValues({}, {})

@@ -11,6 +11,7 @@ from typing import Any, Final
 from graphql import (
     ArgumentNode,
     FieldNode,
+    GraphQLArgument,
     GraphQLField,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -18,6 +19,7 @@ from graphql import (
     GraphQLStreamDirective,
     OperationDefinitionNode,
     OperationType,
+    Undefined,
     VariableNode,
     Visitor,
     get_argument_values,
@@ -27,6 +29,7 @@ from graphql import (
     is_list_type,
     is_non_null_type,
     is_object_type,
+    is_required_argument,
     visit,
 )
 from graphql.execution.collect_fields import (
@@ -225,9 +228,10 @@ def _arguments(
 ) -> ArgumentsOf:
     """Give the function that tells a field's arguments; once if nothing is bound."""
     convert = binding.convert
+    mattering = GraphQLField(definition.type, _mattering(definition, node))
 
     def coerced(run: Run) -> Mapping[str, Any]:
-        values = get_argument_values(definition, node, run.template.variable_values)
+        values = get_argument_values(mattering, node, run.template.variable_values)
         return values if convert is None else convert(values)
 
     if any(variables_in(argument) for argument in node.arguments or ()):
@@ -240,6 +244,19 @@ def _arguments(
         return kept[0]
 
     return constant
+
+
+def _mattering(definition: GraphQLField, node: FieldNode) -> dict[str, GraphQLArgument]:
+    """Give the arguments that have a value, or miss one that they need."""
+    given = {argument.name.value for argument in node.arguments or ()}
+    return {
+        name: one
+        for name, one in definition.args.items()
+        if name in given
+        or one.default is not None
+        or one.default_value is not Undefined
+        or is_required_argument(one)
+    }
 
 
 class _Variables(Visitor):

@@ -3,7 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from graphql import (
     DirectiveNode,
@@ -18,6 +19,7 @@ from graphql.execution.collect_fields import FragmentDetails
 
 from gateway.engine.plan import Plan, variables_in
 from gateway.engine.run import Step
+from gateway.engine.variables import Variables
 
 _CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
 
@@ -29,9 +31,13 @@ class Prepared:
     document: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDetails]
+    definitions: dict[str, FragmentDefinitionNode]
+    """Of the fragments."""
     conditions: tuple[str, ...]
     """Variables that select fields, of all its operations."""
     plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
+    variables: dict[int, Variables] = field(default_factory=dict)
+    """By the identity of their operation."""
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose an operation; raises GraphQLError when it isn't there or not clear."""
@@ -50,22 +56,22 @@ class Prepared:
 
 def prepare(document: DocumentNode) -> Prepared:
     """Look a valid document through, once."""
-    operations, fragments = {}, {}
+    operations, definitions = {}, {}
     for one in document.definitions:
         if isinstance(one, OperationDefinitionNode):
             operations[one.name.value if one.name else None] = one
         elif isinstance(one, FragmentDefinitionNode):
-            fragments[one.name.value] = FragmentDetails(one)
-    found = _conditions(document)
-    return Prepared(document, operations, fragments, tuple(sorted(found)))
+            definitions[one.name.value] = one
+    fragments = {name: FragmentDetails(one) for name, one in definitions.items()}
+    conditions = tuple(sorted(_conditions(document)))
+    return Prepared(document, operations, fragments, definitions, conditions)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A document's operation, and all that it is run with."""
 
     prepared: Prepared
-    variables: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Any] = MappingProxyType({})
     name: str | None = None
     context: object = None
     """Of a subscription: what makes the context of each event, where it is callable."""

@@ -51,7 +51,7 @@ class ReferenceEngine:
         """Run an operation of a valid document, all of it at once; notes no steps."""
         document = visit(request.prepared.document, _AtOnce())
         whole = replace(request.prepared, document=document)
-        result = await self.execute_incrementally(replace(request, prepared=whole))
+        result = await self.execute_incrementally(request._replace(prepared=whole))
         if not isinstance(result, ExecutionResult):
             raise TypeError("a document without @defer and @stream was answered so")
         return result

@@ -12,7 +12,6 @@ from graphql import (
     GraphQLObjectType,
     default_field_resolver,
 )
-from graphql.pyutils import Path
 
 from gateway.engine.awaiting import Completed, later, settled, together
 from gateway.engine.binding import Binding, binding_of
@@ -140,15 +139,12 @@ class Column:
         return await later(self._complete(run, found, below))
 
     def _info(self, run: Run, below: Trail) -> Any:  # noqa: ANN401
-        path: Any = None
-        for key in below.position(0).path:
-            path = Path(path, key, None)
         return run.template._replace(
             field_name=self._nodes[0].name.value,
             field_nodes=self._nodes,
             return_type=self._definition.type,
             parent_type=self._parent,
-            path=path,
+            path=below.path(0),
         )
 
 

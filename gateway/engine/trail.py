@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from dataclasses import dataclass
+from typing import Any
+
+from graphql.pyutils import Path
 
 Key = str | int
 
@@ -59,6 +62,17 @@ class Trail:
     def choice(self, chosen: Sequence[int]) -> Trail:
         """Look at some of the values only."""
         return Trail(self, chosen=chosen)
+
+    def path(self, place: int) -> Any:  # noqa: ANN401 - a Path, or None at the root
+        """Say at which keys the value at a place of this level stands."""
+        if self.above is None:
+            return None
+        if self.chosen is not None:
+            return self.above.path(self.chosen[place])
+        if self.lists is not None:
+            place, item = _owner(self.lists, place)
+            return Path(self.above.path(place), item + self.first, None)
+        return Path(self.above.path(place), self.key, None)
 
     def position(self, place: int) -> Position:
         """Say where the value at a place of this level stands."""

@@ -15,7 +15,6 @@ things are left to the executor, and nothing else is let through:
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -63,7 +62,7 @@ class Sides:
     async def _run(self, engine: Any, request: Request) -> ExecutionResult:
         context, root = self._world()
         found: ExecutionResult = await engine.execute(
-            replace(request, context=context, root=root)
+            request._replace(context=context, root=root)
         )
         return found
 

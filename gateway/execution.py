@@ -170,7 +170,9 @@ async def _fitted_updates(
 
 
 def _fit(result: ExecutionResult) -> ExecutionResult:
-    return ExecutionResult(result.data, presented(result.errors), result.extensions)
+    if result.errors:
+        result.errors = presented(result.errors)
+    return result
 
 
 def _refuse_misplaced(

@@ -1,6 +1,6 @@
 """What one request can ask; single parents are collected into sets."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from math import inf
@@ -77,7 +77,7 @@ class RequestQuestions(ProvinceQuestions):
             found = await self._parts.core.by_uscc(usccs, as_of)
             return [found.get(code) for code in usccs]
 
-        (found,) = await self._collecting(("enterprise", as_of), load).load([uscc])
+        (found,) = await self._collecting(("enterprise", as_of)).load([uscc], load)
         return None if found is None else self._shape(found, as_of)
 
     async def enterprises_by_number(
@@ -235,8 +235,8 @@ class RequestQuestions(ProvinceQuestions):
                 record_type, people, departments, self._moment, self._note
             )
 
-        sets = self._collecting((record_type, departments), load)
-        return await sets.load([self._key(one) for one in enterprises])
+        sets = self._collecting((record_type, departments))
+        return await sets.load([self._key(one) for one in enterprises], load)
 
     # ---- inside --------------------------------------------------------------
 
@@ -249,14 +249,12 @@ class RequestQuestions(ProvinceQuestions):
                 kinds, people, self._moment, self._note
             )
 
-        sets = self._collecting(("all", tuple(kinds)), load)
-        return await sets.load([self._key(one) for one in enterprises])
+        sets = self._collecting(("all", tuple(kinds)))
+        return await sets.load([self._key(one) for one in enterprises], load)
 
-    def _collecting(
-        self, name: object, load: Callable[[Sequence[Any]], Awaitable[Sequence[Any]]]
-    ) -> SetLoader[Any, Any]:
+    def _collecting(self, name: object) -> SetLoader[Any, Any]:
         if name not in self._sets:
-            self._sets[name] = SetLoader(load, LARGEST_SET)
+            self._sets[name] = SetLoader(LARGEST_SET)
         return self._sets[name]
 
     def _page(

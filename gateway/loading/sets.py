@@ -7,16 +7,18 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
+Load = Callable[[Sequence[K]], Awaitable[Sequence[V]]]
 
 
 class SetLoader(Generic[K, V]):
-    """Loads each key once, in as few sets as can be; for one request."""
+    """Loads each key once, in as few sets as can be; for one request.
 
-    def __init__(
-        self, load: Callable[[Sequence[K]], Awaitable[Sequence[V]]], most: int
-    ) -> None:
-        """Load by `load`: keys, at the most so many, to their values in that order."""
-        self._load = load
+    It refers to nobody who loads, so that what was loaded is freed with the request
+    and not left to the garbage collector.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Load so many keys in one set at the most."""
         self._most = most
         self._waiting: list[K] = []
         self._turn: asyncio.Task[None] | None = None
@@ -24,12 +26,15 @@ class SetLoader(Generic[K, V]):
         self._awaiting: dict[asyncio.Task[None], int] = {}
         self._found: dict[K, V] = {}
 
-    async def load(self, keys: Sequence[K]) -> Sequence[V]:
-        """Give the value of each key; raises what loading them raised."""
+    async def load(self, keys: Sequence[K], load: Load[K, V]) -> Sequence[V]:
+        """Give the value of each key; raises what loading them raised.
+
+        `load` gives keys' values in their order; it is the same at every call.
+        """
         new = [key for key in dict.fromkeys(keys) if key not in self._turn_of]
         if new:
             if self._turn is None:
-                self._turn = asyncio.create_task(self._next())
+                self._turn = asyncio.create_task(self._next(load))
             self._waiting += new
             self._turn_of.update(dict.fromkeys(new, self._turn))
         for turn in {self._turn_of[key] for key in keys}:
@@ -54,7 +59,7 @@ class SetLoader(Generic[K, V]):
         if self._turn is turn:
             self._waiting, self._turn = [], None
 
-    async def _next(self) -> None:
+    async def _next(self, load: Load[K, V]) -> None:
         """Load what was asked for until this turn of the loop came."""
         keys, self._waiting, self._turn = self._waiting, [], None
         parts = [
@@ -62,8 +67,8 @@ class SetLoader(Generic[K, V]):
             for start in range(0, len(keys), self._most)
         ]
         if len(parts) == 1:
-            values = await self._load(keys)
+            values = await load(keys)
         else:
-            found = await asyncio.gather(*(self._load(part) for part in parts))
+            found = await asyncio.gather(*(load(part) for part in parts))
             values = list(chain.from_iterable(found))
         self._found.update(zip(keys, values, strict=True))

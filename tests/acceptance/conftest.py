@@ -31,7 +31,7 @@ ALWAYS_ASKING = {
     "CREDITNET_BREAKER_SHARE": "1",
     "CREDITNET_CACHE": "off",
 }
-"""Settings under which every test asks the departments, whatever those before it did."""
+"""Settings under which every test asks departments, whatever those before it did."""
 
 
 @dataclass(frozen=True)

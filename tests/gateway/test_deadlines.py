@@ -3,11 +3,9 @@
 import httpx
 import pytest
 from graphql import build_schema
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from gateway.documents import Documents, Limits
-from gateway.endpoints import graphql
+from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
@@ -32,9 +30,7 @@ async def asked(
     executor = Executor(
         Engine(schema), Documents(schema, Limits(99, 9, 9)), context, deadline=5
     )
-    application = Starlette(
-        routes=[Route("/", graphql(executor, Sizes(999)), methods=["POST"])]
-    )
+    application = GraphQLEndpoint(executor, Sizes(999))
     headers = [("Accept", accept), *(("X-Creditnet-Deadline", one) for one in values)]
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

@@ -91,8 +91,8 @@ async def test_a_set_ends_when_the_last_who_asked_for_it_leaves():
     async def load(keys: Sequence[str]) -> Sequence[object]:
         return await slow.answer(keys, None)
 
-    sets: SetLoader[str, object] = SetLoader(load, 10)
-    one, other = (asyncio.create_task(sets.load([key])) for key in "ab")
+    sets: SetLoader[str, object] = SetLoader(10)
+    one, other = (asyncio.create_task(sets.load([key], load)) for key in "ab")
     await slow.asked.wait()
     one.cancel()
     await asyncio.gather(one, return_exceptions=True)
@@ -102,4 +102,4 @@ async def test_a_set_ends_when_the_last_who_asked_for_it_leaves():
     async with asyncio.timeout(10):
         await slow.stopped.wait()
         slow.released.set()
-        assert await sets.load(["a"]) == [1]
+        assert await sets.load(["a"], load) == [1]

@@ -30,6 +30,7 @@ ALWAYS_ASKING = {
     "CREDITNET_BREAKER_FAILURES": "1000000",
     "CREDITNET_BREAKER_SHARE": "1",
     "CREDITNET_CACHE": "off",
+    "CREDITNET_PRESENCE": "off",
 }
 """Settings under which every test asks departments, whatever those before it did."""
 
@@ -113,7 +114,6 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
             **ALWAYS_ASKING,
             "CREDITNET_DATA": str(data),
             "CREDITNET_PORT": "0",
-            "CREDITNET_PRESENCE": "off",  # asks all: what the others are compared with
             "COLUMNS": "200",
         },
         stdout=subprocess.PIPE,
@@ -145,7 +145,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 @pytest.fixture(scope="session")
 def listing(demo: Demo) -> Iterator[Demo]:
     """A gateway that may ask about few, and so has to list whole departments."""
-    with another_gateway(demo, CANDIDATES=str(MOST), PRESENCE="off") as gateway:
+    with another_gateway(demo, CANDIDATES=str(MOST)) as gateway:
         yield gateway
 
 
@@ -153,7 +153,7 @@ def listing(demo: Demo) -> Iterator[Demo]:
 def sparing(demo: Demo) -> Iterator[Demo]:
     """A gateway that rules departments out by presence, and may ask about few."""
     demo.creditnet("presence", "build")
-    with another_gateway(demo, CANDIDATES=str(2 * MOST)) as gateway:
+    with another_gateway(demo, CANDIDATES=str(2 * MOST), PRESENCE="on") as gateway:
         yield gateway
 
 

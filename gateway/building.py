@@ -1,7 +1,7 @@
 """Builds presence from what departments list, and keeps it true to the core."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 
 import structlog
@@ -11,8 +11,9 @@ from adapters.contract import Adapter, EnterpriseKey, Page, Subject
 from adapters.errors import SourceError
 from gateway.core import Core, Match
 from gateway.loading.ordinals import Ordinals
-from gateway.loading.presence import Presence, calls_to, hashed
+from gateway.loading.presence import Presence, calls_of, calls_to, hashed
 from gateway.loading.shelf import Shelf, name_of
+from schema.codes.uscc import organisation_code
 from schema.record_type import RecordType
 
 _log = structlog.get_logger(__name__)
@@ -29,6 +30,8 @@ NOT_GONE_THROUGH = frozenset(
 """What belongs to the register itself."""
 WAIT = 300.0
 """Seconds that one record type of a department may take."""
+_ORGANISATION = 9
+"""Characters of an organisation code (GB 11714)."""
 _CHUNK = 1_000
 """Enterprises whose keys are read together."""
 _CODES = 10_000
@@ -42,9 +45,11 @@ class Building:
         self._core = core
         self._shelf = shelf
         self._ordinals = Ordinals()
+        self._mark = ""
 
     async def begin(self) -> None:
         """Give every enterprise that has none yet a number."""
+        self._mark = await self._core.mark()
         ordinals = await asyncio.to_thread(self._shelf.ordinals)
         new: list[str] = []
         async for codes in self._core.codes(_CODES):
@@ -57,7 +62,9 @@ class Building:
         self, department: str, record_type: RecordType, now: datetime
     ) -> Presence:
         """Begin the presence of a department that is about to be read."""
-        return Presence(department, record_type, now, datetime.now(UTC))
+        return Presence(
+            department, record_type, now, datetime.now(UTC), mark=self._mark
+        )
 
     async def take(
         self,
@@ -69,8 +76,11 @@ class Building:
         """Add whoever a page is, or may be, about; `matched` are its subjects."""
         named = [one.subjects for one in page.records]
         named += [one.subjects for one in page.set_aside]
-        for subjects in named:
-            draft.note(subjects, self._ordinals)
+        calls = {c for each in named for one in each for c in calls_of(one)}
+        mark = draft.mark
+        draft.add(calls, self._ordinals)
+        draft.held.update(await self._bearers(calls))
+        draft.mark = mark
         draft.whole = draft.whole and all(named)
         draft.cursor = page.cursor or draft.cursor
         found = [(one, match.uscc) for one, match in matched if match.uscc]
@@ -81,6 +91,18 @@ class Building:
             number = self._ordinals.of(uscc)
             if number is not None and _is_reached(subject, uscc, adapter, keys):
                 draft.surely.add(number)
+
+    async def _bearers(self, calls: Set[str]) -> Sequence[int]:
+        """Give the numbers of all who answer to calls that are no codes."""
+        names = [call for call in calls if self._ordinals.of(call) is None]
+        found = await self._core.bearers(names) if names else set()
+        organisations = {c for c in names if len(c) == _ORGANISATION and c.isascii()}
+        if organisations:
+            found |= {
+                c for c in self._ordinals if organisation_code(c) in organisations
+            }
+        numbers = [self._ordinals.of(uscc) for uscc in found]
+        return [number for number in numbers if number is not None]
 
     async def keep(self, draft: Presence) -> None:
         """Put a finished draft in the place of what was known before."""

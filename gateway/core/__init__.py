@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from adapters.contract import Adapter, EnterpriseKey, Subject
 from gateway.core.crosswalk import Match
 from gateway.core.database import open_database, open_reads
-from gateway.core.enumeration import codes, mark
+from gateway.core.enumeration import bearers, codes, mark
 from gateway.core.reader import Reader
 from gateway.core.reading import Reads
 from gateway.core.sync import OF_THE_CORE, Sync, SyncResult
@@ -71,6 +71,10 @@ class Core(Reader):
     def codes(self, most: int) -> AsyncIterator[Sequence[str]]:
         """Yield the codes of all enterprises in their order, so many at a time."""
         return codes(self._reads, most)
+
+    async def bearers(self, calls: Sequence[str]) -> set[str]:
+        """Give the codes of all who bear, or bore, one of these numbers or names."""
+        return await bearers(self._reads, calls)
 
     async def mark(self) -> str:
         """Give what differs after any synchronization of registration data."""

@@ -50,11 +50,6 @@ class Presence:
         """Give the age by the gateway's clock or by the real time, what is more."""
         return max(now - self.built, datetime.now(UTC) - self.read)
 
-    def note(self, subjects: Iterable[Subject], ordinals: Ordinals) -> None:
-        """Add whoever subjects may mean."""
-        for subject in subjects:
-            self.add(calls_of(subject), ordinals)
-
     def add(self, calls: Iterable[str], ordinals: Ordinals) -> None:
         """Add whoever answers to these calls."""
         for call in calls:

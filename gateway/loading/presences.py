@@ -63,6 +63,7 @@ class Presences:
         self._known = Known()
         self._looked = -inf
         self._reading: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
         self._writing = asyncio.Lock()
         self._since: list[tuple[str, Sequence[str]]] | None = None
         """What is added while presence is read, by file; None: nothing is read."""
@@ -85,6 +86,10 @@ class Presences:
         Departments whose presence was lost are to be built anew. A failure is logged;
         what was known before still counts.
         """
+        async with self._turn:
+            await self._read()
+
+    async def _read(self) -> None:
         before, self._since = self._known, []
         try:
             known = await asyncio.to_thread(_read, self._shelf, before)

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from adapters.contract import EnterpriseKey, Subject
 from adapters.matching import Asked
 from gateway.loading.ordinals import Ordinals
-from gateway.loading.presence import Presence, sought
+from gateway.loading.presence import Presence, calls_of, sought
 from gateway.narrowing import common
 from schema.codes import uscc as codes
 from schema.record_type import RecordType
@@ -54,7 +54,8 @@ def test_whoever_a_live_answer_would_name_is_present(
 ):
     ordinals = Ordinals().extended(sorted(known))
     one = presence()
-    one.note(held, ordinals)
+    for subject in held:
+        one.add(calls_of(subject), ordinals)
     later = ordinals.extended(CODES)
     about = one.about(sought(enterprises, later))
     asked = Asked(enterprises)

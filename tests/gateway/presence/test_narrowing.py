@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from strawberry import ID
 
+from gateway.building import Building
 from gateway.conditions import find_across
 from gateway.core import Core
 from gateway.directory import Directory
@@ -128,6 +129,23 @@ async def test_only_those_left_are_asked_about(province: Province) -> None:
     await found(province, EnterpriseFilter(has=[BY_EPD, BY_SAW]))
     asked = {u for one in province.departments for q in one.questions for u in q}
     assert asked == {code(5), code(6)}
+
+
+async def test_a_reading_is_settled_before_the_others_are_read(
+    province: Province,
+) -> None:
+    ordinals = province.shelf.ordinals()
+    mark = await province.core.mark()
+    await province.build()
+    assert all(one.mark == mark for one in province.shelf.presences(ordinals).values())
+    building = Building(province.core, province.shelf)
+    await building.begin()
+    department = province.departments[1]
+    draft = building.draft("QH-SAW", RecordType.PENALTY, NOW)
+    async for page in department.changes(RecordType.PENALTY, None):
+        await building.take(draft, department, page)
+    assert draft.mark == mark
+    assert {ordinals.code(n) for n in draft.held} == {code(n) for n in (5, 6, 7, 8)}
 
 
 async def test_what_narrows_nothing(core: Core, province: Province) -> None:

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from adapters.contract import Adapter, Subject
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
-from adapters.kinds.push import Announce, PushTransport
+from adapters.kinds.push import Announce, PushTransport, Receipt
 from adapters.registry import load_all
 from adapters.source import DeclaredAdapter
 from gateway.bindings import NATIVES, bind_schema
@@ -48,6 +48,7 @@ from gateway.province import Parts
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
+from gateway.repeating import Repeats
 from gateway.settings import EngineChoice, Settings
 from gateway.sourcing import guarding_of, sources_of
 from gateway.websocket import graphql_socket, no_socket
@@ -76,6 +77,8 @@ class Gateway:
     """About whom departments hold records; None: it is switched off."""
     entries: Entries | None
     """What departments said; None: nothing is remembered."""
+    repeats: Repeats | None
+    """Whole answers; None: each is made anew."""
 
     async def close(self) -> None:
         """Close all connections."""
@@ -126,6 +129,9 @@ async def open_gateway(
         if settings.presence
         else None,
         Entries(settings.cache_bytes) if settings.cache else None,
+        Repeats(settings.repeat_bytes, settings.repeat_seconds)
+        if settings.cache
+        else None,
     )
 
 
@@ -159,6 +165,12 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
         gateway.changes,
         lambda: _moment(gateway.settings),
     )
+
+    async def tell(transport: PushTransport, receipt: Receipt) -> None:
+        if gateway.repeats is not None:
+            gateway.repeats.clear()
+        await changes.tell(transport, receipt)
+
     routes = [
         *_government(
             _executor(gateway, directory, sparing, Audience.GOVERNMENT), gateway
@@ -170,7 +182,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
         Route("/readyz", ready(lambda: _state(gateway))),
         Route(
             "/push/{department}",
-            receive(gateway.pushing, changes.tell, _announce(gateway.presences)),
+            receive(gateway.pushing, tell, _announce(gateway.presences)),
             methods=["POST"],
         ),
     ]
@@ -210,7 +222,9 @@ def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.GOVERNMENT], _sizes(gateway.settings)
     patience = patience_of(gateway.settings)
     events = EventStreams(executor, most, patience)
-    endpoint = GraphQLEndpoint(executor, most, explains=True, events=events)
+    endpoint = GraphQLEndpoint(
+        executor, most, explains=True, events=events, repeats=gateway.repeats
+    )
     return [
         Route(path, endpoint, methods=_ALL),
         WebSocketRoute(path, graphql_socket(executor, patience)),
@@ -220,7 +234,9 @@ def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
 def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.PUBLIC], _sizes(gateway.settings)
     return [
-        Route(path, GraphQLEndpoint(executor, most), methods=_ALL),
+        Route(
+            path, GraphQLEndpoint(executor, most, repeats=gateway.repeats), methods=_ALL
+        ),
         WebSocketRoute(path, no_socket),
     ]
 

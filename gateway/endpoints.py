@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from graphql import ExecutionResult
+from graphql.execution import ExperimentalIncrementalExecutionResults
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -12,16 +13,19 @@ from strawberry.http.ides import get_graphql_ide_html
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
     NOT_ACCEPTABLE,
+    REQUIRE,
     RequestRefused,
     Sizes,
     answered,
     headers_of,
-    read_operation,
+    operation_of,
+    read_text,
     refused,
 )
 from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts
 from gateway.negotiation import JSON, Accepted, Negotiation
+from gateway.repeating import Repeats
 from gateway.replies import Reply
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -42,15 +46,18 @@ class GraphQLEndpoint:
         *,
         explains: bool = False,
         events: ASGIApp | None = None,
+        repeats: Repeats | None = None,
     ) -> None:
         """Tell how an answer came about if asked and it `explains`.
 
-        Who wants an event stream is left to `events`, if there is such.
+        Who wants an event stream is left to `events`, if there is such; answers that
+        stay true for a while are given again out of `repeats`.
         """
         self._executor = executor
         self._most = most
         self._explains = explains
         self._events = events
+        self._repeats = repeats
         self._negotiation = Negotiation()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,17 +85,32 @@ class GraphQLEndpoint:
     ) -> ASGIApp:
         if accepted.media is None:
             raise NOT_ACCEPTABLE
-        operation = await read_operation(scope, headers, receive, self._most)
+        text = await read_text(scope, headers, receive, self._most)
         explain = self._explains and headers.get(EXPLAIN) == b"1"
-        if not accepted.parts:
-            work = self._executor.run(operation, explain=explain)
-            return answered(await unless_left(receive, work), accepted.media)
-        outcome = await unless_left(
-            receive, self._executor.run_incrementally(operation, explain=explain)
+        asked = (scope["path"], accepted.media, headers.get(REQUIRE), text)
+        repeats = None if explain or accepted.parts else self._repeats
+        if repeats is not None and (again := repeats.get(asked)) is not None:
+            return again
+        era = 0 if repeats is None else repeats.era
+        operation = operation_of(scope, headers, text, self._most)
+        if accepted.parts:
+            work = self._executor.run_incrementally(operation, explain=explain)
+            return _in_parts(await unless_left(receive, work), accepted.media)
+        result, life = await unless_left(
+            receive, self._executor.run(operation, explain=explain)
         )
-        if isinstance(outcome, ExecutionResult):
-            return answered(outcome, accepted.media)
-        return send_parts(outcome)
+        reply = answered(result, accepted.media)
+        if repeats is not None and life is not None:
+            repeats.keep(asked, reply, life, era)
+        return reply
+
+
+def _in_parts(
+    outcome: ExecutionResult | ExperimentalIncrementalExecutionResults, media: str
+) -> ASGIApp:
+    if isinstance(outcome, ExecutionResult):
+        return answered(outcome, media)
+    return send_parts(outcome)
 
 
 async def playground(_: Request) -> Response:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from graphql import (
     ExecutionResult,
@@ -21,6 +21,7 @@ from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Request
 from gateway.explanation import Explained, Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
+from gateway.loading.life import Life
 from gateway.presenting import presented
 
 
@@ -41,6 +42,14 @@ class RunsOperations(Protocol):
         """Start a subscription: one result for each event, or why there is none."""
 
 
+class Ran(NamedTuple):
+    """What came of an operation."""
+
+    result: ExecutionResult
+    life: Life | None = None
+    """How long it stays true; None: it was for this once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Executor:
     """An engine, its documents, and who makes the context of a request."""
@@ -52,9 +61,7 @@ class Executor:
     deadline: float = inf
     """Seconds of a query; a request may shorten it."""
 
-    async def run(
-        self, operation: Operation, *, explain: bool = False
-    ) -> ExecutionResult:
+    async def run(self, operation: Operation, *, explain: bool = False) -> Ran:
         """Execute an operation; on demand, tell in the extensions how it was done.
 
         Raises RequestRefused when a mutation comes by GET, and for a subscription;
@@ -62,7 +69,7 @@ class Executor:
         """
         prepared = self._prepared(operation)
         if isinstance(prepared, ExecutionResult):
-            return prepared
+            return Ran(prepared)
         context, explained = (
             self._context(operation),
             Explanation() if explain else None,
@@ -71,7 +78,8 @@ class Executor:
         result = await self.engine.execute(request)
         if explained is not None:
             result.extensions = explained.extensions(context)
-        return _fit(result)
+        lasts = not result.errors and _kind(prepared, operation) is OperationType.QUERY
+        return Ran(_fit(result), context.life if lasts else None)
 
     async def run_incrementally(
         self, operation: Operation, *, explain: bool = False
@@ -178,8 +186,7 @@ def _fit(result: ExecutionResult) -> ExecutionResult:
 def _refuse_misplaced(
     prepared: Prepared, operation: Operation, *, subscribing: bool
 ) -> None:
-    asked = get_operation_ast(prepared.document, operation.name)
-    kind = asked.operation if asked else OperationType.QUERY
+    kind = _kind(prepared, operation)
     if kind is OperationType.MUTATION and operation.by_get:
         raise RequestRefused(
             405, "变更操作须用 POST (mutations by POST only)", headers={"Allow": "POST"}
@@ -190,3 +197,8 @@ def _refuse_misplaced(
             "订阅须用 Accept: text/event-stream 或 WebSocket "
             "(subscribe by an event stream or a WebSocket)",
         )
+
+
+def _kind(prepared: Prepared, operation: Operation) -> OperationType:
+    asked = get_operation_ast(prepared.document, operation.name)
+    return asked.operation if asked else OperationType.QUERY

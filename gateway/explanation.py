@@ -7,6 +7,7 @@ from typing import Protocol
 
 from gateway.engine import Step
 from gateway.loading.answers import SourceCall
+from gateway.loading.life import Life
 
 
 class Explained(Protocol):
@@ -15,6 +16,10 @@ class Explained(Protocol):
     @property
     def calls(self) -> Sequence[SourceCall]:
         """What was asked of departments."""
+
+    @property
+    def life(self) -> Life:
+        """How long what was heard stays true."""
 
 
 @dataclass(slots=True)

@@ -22,6 +22,7 @@ from gateway.replies import Header, Reply
 from schema.scalars import write_decimal
 
 DEADLINE: Final = b"x-creditnet-deadline"
+REQUIRE: Final = b"x-creditnet-require"
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|)")
 _ENVELOPE: Final = 100
 """Values of a request beside its variables; many more than there are."""
@@ -84,8 +85,33 @@ async def read_operation(
 
     Raises RequestRefused with 400, 405, 413 or 415, and ClientLeft.
     """
+    text = await read_text(scope, headers, receive, most)
+    return operation_of(scope, headers, text, most)
+
+
+async def read_text(
+    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
+) -> bytes:
+    """Give what a request says, not looked into yet: its body, or a query string.
+
+    Raises RequestRefused with 405, 413 or 415, and ClientLeft.
+    """
+    if scope["method"] == "GET":
+        query: bytes = scope["query_string"]
+        return query
+    _check_head(scope["method"], headers)
+    return await _body(receive, most.body)
+
+
+def operation_of(
+    scope: Scope, headers: Mapping[bytes, bytes], text: bytes, most: Sizes
+) -> Operation:
+    """Read the operation that a text says; raises RequestRefused (400, 413)."""
     deadline = read_deadline(headers.get(DEADLINE))
-    operation = await _read(scope, headers, receive, most)
+    if scope["method"] == "GET":
+        operation = _from_query(QueryParams(text))
+    else:
+        operation = _from_body(text, most)
     return operation if deadline is None else replace(operation, deadline=deadline)
 
 
@@ -107,12 +133,7 @@ def read_deadline(written: bytes | None) -> float | None:
     return seconds
 
 
-async def _read(
-    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
-) -> Operation:
-    method = scope["method"]
-    if method == "GET":
-        return _from_query(QueryParams(scope["query_string"]))
+def _check_head(method: str, headers: Mapping[bytes, bytes]) -> None:
     if method != "POST":
         raise RequestRefused(
             405,
@@ -131,7 +152,9 @@ async def _read(
         raise RequestRefused(
             415, "字符集应为 UTF-8 (UTF-8 only)", "UNSUPPORTED_MEDIA_TYPE"
         )
-    body = await _body(receive, most.body)
+
+
+def _from_body(body: bytes, most: Sizes) -> Operation:
     if more_json(body, most.values + _ENVELOPE):
         raise RequestRefused(
             413,

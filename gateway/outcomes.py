@@ -33,7 +33,7 @@ async def results_of(
     must close what it gets.
     """
     if not _is_subscription(executor, operation):
-        result = await executor.run(operation)
+        result = (await executor.run(operation)).result
         yield _refused(result) if _was_not_executed(result) else result
         return
     started = await executor.subscribe(operation)

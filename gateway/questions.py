@@ -10,6 +10,7 @@ from gateway.conditions import find_across
 from gateway.directory import shown
 from gateway.enterprises import enterprise_of
 from gateway.loading.answers import Note, SourceCall
+from gateway.loading.life import Life
 from gateway.loading.records import Departments, Heard, Moment
 from gateway.loading.selecting import matches, ordered, page_of, selected
 from gateway.loading.sets import SetLoader
@@ -64,6 +65,11 @@ class RequestQuestions(ProvinceQuestions):
     def calls(self) -> Sequence[SourceCall]:
         """What was asked of departments."""
         return self._note.calls
+
+    @property
+    def life(self) -> Life:
+        """How long what was heard stays true."""
+        return self._note.life
 
     # ---- enterprises ---------------------------------------------------------
 

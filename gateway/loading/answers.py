@@ -76,6 +76,7 @@ class Note:
     def renew(self) -> None:
         """Count anew, after a listing of whole departments; that has its own time."""
         self._started = monotonic()
+        self.life.repeatable = False
 
 
 AT_HAND = frozenset(

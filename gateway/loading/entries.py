@@ -38,6 +38,8 @@ class Entry:
     size: int
     """Bytes, about."""
     relying: list[Relies] = field(default_factory=list)
+    gone: bool = False
+    """Whether it is no longer true, or no longer kept."""
 
 
 def entry(
@@ -95,6 +97,7 @@ class Entries:
         if before is None:
             return
         self.size -= before.size
+        before.gone = True
         for relying in before.relying:
             relying.forget()
 

@@ -12,7 +12,7 @@ class Life:
     """What an answer was made of, and until when it may be given again."""
 
     repeatable: bool = True
-    """False where something was asked of a department for this answer alone."""
+    """False where something was asked of departments for this answer alone."""
     until: float = math.inf
     """On the clock of the entries, in seconds."""
     entries: list[Entry] = field(default_factory=list)
@@ -22,3 +22,11 @@ class Life:
         """Hear of entries that went into the answer, and of how long they are fresh."""
         self.entries.extend(entries)
         self.until = min(self.until, until)
+
+    @property
+    def ends(self) -> float:
+        """Give the moment until which it may be given again; 0 where it may not.
+
+        What says nothing from memory is quickly made anew.
+        """
+        return self.until if self.repeatable and self.entries else 0.0

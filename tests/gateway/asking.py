@@ -1,11 +1,13 @@
-"""Loaders that ask departments without a cache."""
+"""Loaders that ask departments without a cache, and requests that ask nobody."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.contract import Adapter
+from gateway.loading.answers import SourceCall
 from gateway.loading.doubted import DoubtedSource
 from gateway.loading.guard import Guarding, guard
 from gateway.loading.late import LateAsks
+from gateway.loading.life import Life
 from gateway.loading.loader import Core, Loader
 from gateway.loading.presences import Presences
 from gateway.loading.sources import Source
@@ -23,3 +25,12 @@ def loader_of(
     if presences is not None:
         sources = {code: DoubtedSource(one, presences) for code, one in sources.items()}
     return Loader(sources, core, LateAsks(1_000) if late is None else late, presences)
+
+
+class Nothing:
+    """The context of requests that ask nobody."""
+
+    calls: Sequence[SourceCall] = ()
+
+    def __init__(self, life: Life | None = None) -> None:
+        self.life = life or Life()

@@ -26,6 +26,7 @@ from gateway.premises import listening_socket
 from gateway.settings import Settings
 from gateway.websocket import graphql_socket
 from schema.errors import BadInput
+from tests.gateway.asking import Nothing
 from tests.serving import Serving, serving_on
 
 SDL = """
@@ -40,12 +41,6 @@ PATIENT = Patience(
 EVENT_STREAM = {"Accept": "text/event-stream"}
 LONG = 60.0
 """Seconds after which a test gives up."""
-
-
-class Nothing:
-    """The context of requests that need none."""
-
-    calls = ()
 
 
 @dataclass

@@ -9,12 +9,9 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
+from tests.gateway.asking import Nothing
 
 pytestmark = pytest.mark.anyio
-
-
-class Nothing:
-    calls = ()
 
 
 async def asked(

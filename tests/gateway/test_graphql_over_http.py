@@ -13,6 +13,7 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
+from tests.gateway.asking import Nothing
 
 RESPONSE = "application/graphql-response+json"
 SDL = """
@@ -29,10 +30,6 @@ class Root:
 
     def broken(self, _info: object) -> str:
         raise RuntimeError("secret of host db.internal")
-
-
-class Nothing:
-    calls = ()
 
 
 def build() -> Starlette:

@@ -19,12 +19,9 @@ from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.loading.sets import SetLoader
+from tests.gateway.asking import Nothing
 
 pytestmark = pytest.mark.anyio
-
-
-class Nothing:
-    calls = ()
 
 
 class Slow:

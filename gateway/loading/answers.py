@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
+import msgspec
+
 from adapters.contract import SourceRecord
 from adapters.errors import SourceDenied, SourceTimedOut
 from gateway.loading.life import Life
@@ -14,8 +16,7 @@ from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What one department said about one enterprise and record type."""
 
     department: str

@@ -8,9 +8,11 @@ counts as incomplete: nobody knows what has come since.
 import asyncio
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+
+from msgspec.structs import replace
 
 from adapters.contract import EnterpriseKey
 from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall, joined

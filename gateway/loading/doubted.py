@@ -1,9 +1,9 @@
 """Doubts a department that says «nothing» although presence knows of records."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import structlog
+from msgspec.structs import replace
 
 from adapters.contract import EnterpriseKey
 from gateway.loading.answers import Answer, Note, joined

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
+
 from gateway.directory import Directory
 from gateway.loading.answers import Answer, Note
 from gateway.loading.loader import Loader
@@ -24,8 +26,7 @@ Departments = frozenset[str] | None
 """Whom to ask; None means all that provide the record type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True):
     """What was heard about one enterprise."""
 
     records: Sequence[CreditRecord]

@@ -20,6 +20,7 @@ from adapters.kinds.push import Announce, PushTransport, Receipt
 from adapters.registry import load_all
 from adapters.source import DeclaredAdapter
 from gateway.bindings import NATIVES, bind_schema
+from gateway.brokers import Consumer, Names, consuming, open_broker
 from gateway.changes import Changes
 from gateway.core import Core, open_core
 from gateway.directory import Directory
@@ -34,6 +35,7 @@ from gateway.execution import Executor, RunsOperations
 from gateway.graphql_over_http import Sizes
 from gateway.health import Health
 from gateway.inbox import DatabaseInbox
+from gateway.intake import Intake, Way
 from gateway.loading.cache import CachedSource
 from gateway.loading.entries import Entries
 from gateway.loading.guard import guard
@@ -48,6 +50,7 @@ from gateway.province import Parts
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
+from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
 from gateway.settings import EngineChoice, Settings
 from gateway.sourcing import guarding_of, sources_of
@@ -68,6 +71,7 @@ class Gateway:
     settings: Settings
     core: Core
     quarantine: Quarantine
+    refused: RefusedMessages
     adapters: Mapping[str, Adapter]
     problems: Mapping[str, DeclarationError]
     pushing: Mapping[str, PushTransport]
@@ -120,6 +124,7 @@ async def open_gateway(
         settings,
         core,
         Quarantine(core.engine),
+        RefusedMessages(core.engine),
         registry.adapters,
         registry.problems,
         pushing,
@@ -171,6 +176,9 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
             gateway.repeats.clear()
         await changes.tell(transport, receipt)
 
+    announce = _announce(gateway.presences)
+    intake = Intake(gateway.pushing, gateway.refused, tell, announce)
+    consumer = _consumer(gateway.settings, intake)
     routes = [
         *_government(
             _executor(gateway, directory, sparing, Audience.GOVERNMENT), gateway
@@ -179,21 +187,18 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
         *_public(_executor(gateway, directory, asking, Audience.PUBLIC), gateway),
         Route("/playground", playground),
         Route("/healthz", alive),
-        Route("/readyz", ready(lambda: _state(gateway))),
-        Route(
-            "/push/{department}",
-            receive(gateway.pushing, tell, _announce(gateway.presences)),
-            methods=["POST"],
-        ),
+        Route("/readyz", ready(lambda: _state(gateway, consumer))),
+        Route("/push/{department}", receive(intake), methods=["POST"]),
     ]
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         if gateway.presences is not None:
             await gateway.presences.refresh()
-        if started:
-            started()
-        yield
+        async with consuming(consumer):
+            if started:
+                started()
+            yield
         await late.close()
         for source in sources.values():
             if isinstance(source, CachedSource):
@@ -213,6 +218,16 @@ def _announce(presences: Presences | None) -> Announce:
             await presences.add(department, record_type, calls)
 
     return announce
+
+
+def _consumer(settings: Settings, intake: Intake) -> Consumer | None:
+    """Make what takes messages out of the broker, where there is one."""
+    if not settings.broker_url:
+        return None
+    names = Names(settings.broker_prefix)
+    broker = open_broker(settings.broker_url, names, settings.broker_prefetch)
+    way = Way("broker", settings.broker_oldest, keeps_denied=True)
+    return Consumer(broker, intake, way)
 
 
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -305,11 +320,13 @@ def _engine(
     return Engine(bound, NATIVES, suggestions)
 
 
-async def _state(gateway: Gateway) -> dict[str, object]:
+async def _state(gateway: Gateway, consumer: Consumer | None) -> dict[str, object]:
     state = await gateway.core.state()
     return {
         "ready": state.ready,
         "enterprises": state.enterprises,
         "departments": len(gateway.adapters),
         "refusedDeclarations": sorted(gateway.problems),
+        "refusedMessages": await gateway.refused.count(),
+        "broker": consumer and consumer.connected,
     }

@@ -155,6 +155,22 @@ def adapter_check(
     )
 
 
+@app.command()
+def refused(
+    message: Annotated[
+        int | None, typer.Option(help="输出一条报文的原文 write one as it came")
+    ] = None,
+) -> None:
+    """列出被拒绝的推送报文 List pushed messages that could not be taken."""
+    from gateway import operations
+
+    _run(
+        lambda settings: operations.show_refused(
+            settings, _environment(settings), message
+        )
+    )
+
+
 @mock.command("fault")
 def mock_fault(department: str, profile: str) -> None:
     """让一个部门出故障 Let a department play a fault profile."""

@@ -13,7 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from adapters.inbox import Held, PushedMessage, Taken, Version
 from schema.record_type import RecordType
 
-_SEEN = text("SELECT 1 FROM inbox_message WHERE message_id = :message_id")
+_SEEN = text(
+    "SELECT 1 FROM inbox_message "
+    "WHERE department = :department AND message_id = :message_id"
+)
 _MESSAGE = text(
     "INSERT INTO inbox_message (message_id, department, sequence, sent_at, "
     "received_at, record_type) VALUES (:message_id, :department, :sequence, :sent_at, "
@@ -71,7 +74,8 @@ class DatabaseInbox:
         name = {"message_id": message.message_id}
         try:
             async with self._engine.begin() as connection:
-                if (await connection.execute(_SEEN, name)).first():
+                await _wait_for_the_disk(connection)
+                if (await connection.execute(_SEEN, {**about, **name})).first():
                     return None
                 earlier = await _earlier(connection, message)
                 moments = {
@@ -102,6 +106,12 @@ class DatabaseInbox:
         async with self._engine.connect() as connection:
             newest, count = (await connection.execute(_NEWEST, about)).one()
         return f"{count}:{newest}"
+
+
+async def _wait_for_the_disk(connection: AsyncConnection) -> None:
+    """Let SQLite's commits outlive a power cut; servers' do."""
+    if connection.dialect.name == "sqlite":
+        await connection.exec_driver_sql("PRAGMA synchronous=FULL")
 
 
 class _Kept(NamedTuple):

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import socket
+import sys
 from collections.abc import (
     AsyncIterator,
     Awaitable,
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from adapters.contract import Adapter
@@ -33,14 +35,17 @@ from gateway.loading.shelf import name_of
 from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
+from gateway.refused_messages import RefusedMessages
 from gateway.server import StreamingServer
-from gateway.settings import REGISTER, Settings
+from gateway.settings import REGISTER, SHANGHAI, Settings
 from gateway.upkeep import Upkeep
 from schema.record_type import RecordType
 
 Progress = Callable[[str, float], None]
 Started = Callable[[str], Awaitable[None]]
 CHECK_SECONDS = 10.0
+LISTED = 100
+"""Refused messages shown at the most."""
 
 
 class Server:
@@ -285,3 +290,33 @@ async def check_adapters(
     Console().print(
         f"{len(codes)} 个部门均可访问 (all can be reached)", highlight=False
     )
+
+
+async def show_refused(
+    settings: Settings, environment: Mapping[str, str], number: int | None
+) -> None:
+    """List the pushed messages that could not be taken, or write one as it came.
+
+    Raises OperationRefused for a number that nothing is kept under.
+    """
+    gateway = await open_gateway(settings, environment)
+    try:
+        if number is None:
+            await _list_refused(gateway.refused)
+            return
+        body = await gateway.refused.body(number)
+    finally:
+        await gateway.close()
+    if body is None:
+        raise OperationRefused(f"没有编号为 {number} 的报文 (no such message)")
+    sys.stdout.buffer.write(body)
+
+
+async def _list_refused(refused: RefusedMessages) -> None:
+    table = Table("编号", "部门", "途径", "字节", "次数", "最近时间", "原因")
+    for one in await refused.newest(LISTED):
+        seen = f"{one.last_seen.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+        numbers = (str(one.size), str(one.times))
+        reason = escape(one.reason)
+        table.add_row(str(one.number), one.department, one.way, *numbers, seen, reason)
+    Console().print(table)

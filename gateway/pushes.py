@@ -1,38 +1,18 @@
 """Takes the messages that departments push: `POST /push/{department}`."""
 
-import time
-from collections.abc import Awaitable, Callable, Mapping
-
 import structlog
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from adapters.errors import SourceContractBroken, SourceDenied
-from adapters.kinds.push import Announce, PushTransport, Receipt
-from adapters.kinds.push.transport import announce_to_nobody
 from gateway.endpoints import Endpoint
+from gateway.intake import LARGEST, Intake, Refusal, Way
 
 _log = structlog.get_logger(__name__)
-LARGEST = 8_388_608
-"""Bytes of a message at the most."""
+OVER_HTTP = Way("http")
 
 
-Tell = Callable[[PushTransport, Receipt], Awaitable[None]]
-"""Hears of every message that is kept."""
-
-
-async def tell_nobody(_: PushTransport, __: Receipt) -> None:
-    """Keep it to ourselves."""
-
-
-def receive(
-    departments: Mapping[str, PushTransport],
-    tell: Tell = tell_nobody,
-    announce: Announce = announce_to_nobody,
-) -> Endpoint:
+def receive(intake: Intake) -> Endpoint:
     """Serve the address for the departments that push.
-
-    `announce` hears of a message before it is kept, so that no answer denies it.
 
     200 with a receipt once the message is durable; 400 for one that can't be read (not
     to be sent again), 401 for a wrong signature, 404 for an unknown department, 413 for
@@ -41,50 +21,31 @@ def receive(
 
     async def endpoint(request: Request) -> Response:
         code = request.path_params["department"]
-        transport = departments.get(code)
-        if transport is None:
+        if code not in intake.departments:
             return _refusal(404, "没有这样的推送部门 (no such department pushes)")
         body = await _read(request)
         if body is None:
             return _refusal(413, f"报文超过 {LARGEST} 字节 (the message is too large)")
-        receipt = await _kept(transport, request, body, announce)
-        if isinstance(receipt, Response):
-            return receipt
-        await tell(transport, receipt)
-        rejected = [{"index": r.index, "reason": r.reason} for r in receipt.rejected]
+        try:
+            taken = await intake.take(code, body, request.headers, OVER_HTTP)
+        except OSError as error:
+            _log.warning("message not kept", department=code, reason=error.strerror)
+            return _refusal(
+                503, "暂时无法保存，请重发 (can't be kept now, send it again)"
+            )
+        if isinstance(taken, Refusal):
+            return _refusal(401 if taken.denied else 400, taken.reason)
+        rejected = [{"index": r.index, "reason": r.reason} for r in taken.rejected]
         return JSONResponse(
             {
-                "messageId": receipt.message_id,
-                "accepted": receipt.accepted,
+                "messageId": taken.message_id,
+                "accepted": taken.accepted,
                 "rejected": rejected,
-                "duplicate": receipt.duplicate,
+                "duplicate": taken.duplicate,
             }
         )
 
     return endpoint
-
-
-async def _kept(
-    transport: PushTransport, request: Request, body: bytes, announce: Announce
-) -> Receipt | Response:
-    """Give the receipt of a message that is kept now, or say why it is not."""
-    code = transport.department
-    try:
-        return await transport.receive(
-            body,
-            request.headers.get("x-creditnet-timestamp", ""),
-            request.headers.get("x-creditnet-signature", ""),
-            time.time(),
-            announce,
-        )
-    except SourceDenied as error:
-        return _refusal(401, error.reason)
-    except SourceContractBroken as error:
-        _log.warning("message refused", department=code, reason=error.reason)
-        return _refusal(400, error.reason)
-    except OSError as error:
-        _log.warning("message not kept", department=code, reason=error.strerror)
-        return _refusal(503, "暂时无法保存，请重发 (can't be kept now, send it again)")
 
 
 async def _read(request: Request) -> bytes | None:

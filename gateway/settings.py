@@ -1,5 +1,6 @@
 """What an operator can set, read once from the environment."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -125,6 +126,14 @@ class Settings:
     """Seconds in which a WebSocket's client must introduce itself."""
     socket_operations: int = 100
     """Operations of one WebSocket at the same time at the most."""
+    broker_url: str = ""
+    """Message broker that departments push to; empty: over HTTP only."""
+    broker_prefix: str = "creditnet"
+    """First word of the names of its queues, subjects and streams."""
+    broker_prefetch: int = 16
+    """Messages of one department that are taken at the same time at the most."""
+    broker_oldest: int = 604_800
+    """Seconds that a message may have waited there since it was signed."""
 
     def today(self) -> date:
         """Give the calendar day in Qinghai."""
@@ -241,6 +250,19 @@ def _database(text: str) -> str:
     raise ValueError("应为 sqlite:/// 或 postgresql:// a sqlite or postgresql URL")
 
 
+def _broker(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme in {"amqp", "amqps", "nats", "tls"} and parts.hostname:
+        return text
+    raise ValueError("应为 amqp:// 或 nats:// an amqp or nats URL is needed")
+
+
+def _word(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_-]+", text):
+        return text
+    raise ValueError("应为字母、数字、- 和 _ letters, digits, - and _ are needed")
+
+
 _READERS: Mapping[str, Callable[[str], object]] = {
     "host": str,
     "port": _port,
@@ -288,4 +310,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "write_deadline": _seconds,
     "init_deadline": _seconds,
     "socket_operations": _count,
+    "broker_url": _broker,
+    "broker_prefix": _word,
+    "broker_prefetch": _count,
+    "broker_oldest": _count,
 }

@@ -24,15 +24,19 @@ def message(number: int, *records: Mapping[str, object], **words: object) -> byt
     return json.dumps(envelope).encode()
 
 
-async def post(address: str, body: bytes, age: int = 0) -> httpx.Response:
+def signed(body: bytes, age: int = 0, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a message that was signed some seconds ago."""
     moment = str(int(time.time()) - age)
-    signed = hmac.new(SECRET.encode(), moment.encode() + b"." + body, sha256)
-    headers = {
+    digest = hmac.new(secret.encode(), moment.encode() + b"." + body, sha256)
+    return {
         "X-Creditnet-Timestamp": moment,
-        "X-Creditnet-Signature": f"sha256={signed.hexdigest()}",
+        "X-Creditnet-Signature": f"sha256={digest.hexdigest()}",
     }
+
+
+async def post(address: str, body: bytes, age: int = 0) -> httpx.Response:
     async with httpx.AsyncClient() as client:
-        return await client.post(address, content=body, headers=headers)
+        return await client.post(address, content=body, headers=signed(body, age))
 
 
 def grade(uscc: str, letter: str) -> dict[str, object]:

@@ -15,7 +15,9 @@ from adapters.kinds.push import PushTransport
 from adapters.registry import DEPARTMENTS, load_all
 from gateway.core import Core
 from gateway.inbox import DatabaseInbox
-from gateway.pushes import LARGEST, receive
+from gateway.intake import LARGEST, Intake
+from gateway.pushes import receive
+from gateway.refused_messages import RefusedMessages
 from mock_departments.push import CODES, PushService, start
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
@@ -52,6 +54,11 @@ def adapters(
     return registry.adapters[code], made[-1]
 
 
+def taking(core: Core, transport: PushTransport) -> Route:
+    intake = Intake({transport.department: transport}, RefusedMessages(core.engine))
+    return Route("/push/{department}", receive(intake), methods=["POST"])
+
+
 @pytest.fixture(params=CODES)
 async def pushing(
     request: pytest.FixtureRequest, world: StoredWorld, core: Core, tmp_path: Path
@@ -59,7 +66,7 @@ async def pushing(
     code = request.param
     service = await start(code, world, tmp_path)
     adapter, transport = adapters(core, service.environment, code)
-    route = Route("/push/{department}", receive({code: transport}), methods=["POST"])
+    route = taking(core, transport)
     async with serving(Starlette(routes=[route])) as address:
         yield Pushing(service, address, adapter)
         await service.close()
@@ -117,9 +124,7 @@ async def test_nothing_heard_is_never_nothing_held(
 async def tax(core: Core) -> AsyncIterator[tuple[str, Adapter]]:
     """The address of the tax authority's messages, and its adapter."""
     adapter, transport = adapters(core, {"QH_TAX_SECRET": SECRET}, "QH-TAX")
-    route = Route(
-        "/push/{department}", receive({"QH-TAX": transport}), methods=["POST"]
-    )
+    route = taking(core, transport)
     async with serving(Starlette(routes=[route])) as address:
         yield f"{address}/push/QH-TAX", adapter
         await adapter.close()

@@ -1,5 +1,17 @@
 """Departments that push signed messages; their records lie in an inbox with us."""
 
-from adapters.kinds.push.transport import Announce, PushTransport, Receipt
+from adapters.kinds.push.transport import (
+    REPLAY_WINDOW,
+    Announce,
+    PushTransport,
+    Receipt,
+    announce_to_nobody,
+)
 
-__all__ = ["Announce", "PushTransport", "Receipt"]
+__all__ = [
+    "REPLAY_WINDOW",
+    "Announce",
+    "PushTransport",
+    "Receipt",
+    "announce_to_nobody",
+]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
@@ -16,7 +17,7 @@ class Envelope(msgspec.Struct, rename="camel"):
     message_id: str
     department: str
     sent_at: datetime
-    sequence: int
+    sequence: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
     record_type: str
     records: list[Row]
     """Columns as the department writes them; in XML elements `record` of `records`."""

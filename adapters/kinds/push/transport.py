@@ -21,7 +21,7 @@ from adapters.paths import first_of
 from schema.record_type import RecordType
 
 REPLAY_WINDOW = 600
-"""Seconds by which a message's timestamp may differ from our clock."""
+"""Seconds by which our clock and that of who sends at once may differ."""
 LARGEST = 1_000
 """Records of one message at the most."""
 
@@ -95,14 +95,18 @@ class PushTransport:
         signature: str,
         now: float,
         announce: Announce = announce_to_nobody,
+        oldest: int = REPLAY_WINDOW,
     ) -> Receipt:
         """Check and keep a message; it is durable when this returns.
+
+        It may have been signed `oldest` seconds ago.
 
         Raises SourceDenied for a wrong signature or an old timestamp,
         SourceContractBroken for a message that can't be read, and what `announce`
         raises; then nothing is kept.
         """
-        self._verify(body, timestamp, signature, now)
+        self._verify(body, timestamp, signature)
+        _require_recent(timestamp, now, oldest)
         message, rejected = self._read(body)
         subjects = self._mappers[message.record_type].subjects
         told = [one for record in message.records for one in subjects(record.row)]
@@ -160,14 +164,12 @@ class PushTransport:
     async def close(self) -> None:
         """Nothing is open."""
 
-    def _verify(self, body: bytes, timestamp: str, signature: str, now: float) -> None:
+    def _verify(self, body: bytes, timestamp: str, signature: str) -> None:
         moment = timestamp.encode("ascii", "replace")
         expected = hmac.new(self._secret, moment + b"." + body, sha256).hexdigest()
         given = signature.removeprefix("sha256=")
         if not hmac.compare_digest(expected.encode(), given.encode("ascii", "replace")):
             raise SourceDenied("签名不符 (wrong signature)")
-        if not timestamp.isdigit() or abs(now - int(timestamp)) > REPLAY_WINDOW:
-            raise SourceDenied("时间戳不在允许范围内 (timestamp too old or too new)")
 
     def _read(self, body: bytes) -> tuple[PushedMessage, tuple[Rejection, ...]]:
         envelope = self._envelope(body)
@@ -204,6 +206,12 @@ class PushTransport:
         if all(part in (None, "") for part in parts):
             return None
         return orjson.dumps([None if p is None else str(p) for p in parts]).decode()
+
+
+def _require_recent(timestamp: str, now: float, oldest: int) -> None:
+    written = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20
+    if not written or not -REPLAY_WINDOW <= now - int(timestamp) <= oldest:
+        raise SourceDenied("时间戳不在允许范围内 (timestamp too old or too new)")
 
 
 async def _read(mapper: Mapper, version: Version) -> Entry:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import bindparam, text
+from sqlalchemy import Text, bindparam, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,7 +34,7 @@ _EARLIER = text(
     "SELECT natural_key, sequence, as_of, row_json FROM inbox_record "
     "WHERE department = :department AND record_type = :record_type "
     "AND natural_key IN :keys"
-).bindparams(bindparam("keys", expanding=True))
+).bindparams(bindparam("keys", type_=Text, expanding=True))
 _ROWS = text(
     "SELECT row_json FROM inbox_record WHERE department = :department "
     "AND record_type = :record_type ORDER BY natural_key"

@@ -54,9 +54,10 @@ _COUNT = text("SELECT count(*) FROM refused_message")
 class RefusedMessages:
     """Keeps these in the gateway's own tables; the same bytes once."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Use the tables of the gateway's migrations."""
+    def __init__(self, engine: AsyncEngine, most: int = MOST) -> None:
+        """Use the tables of the gateway's migrations; keep `most` of a department."""
         self._engine = engine
+        self._most = most
 
     async def keep(self, department: str, way: str, reason: str, body: bytes) -> None:
         """Keep a message durably, in place of the oldest one where there are many."""
@@ -71,7 +72,7 @@ class RefusedMessages:
         }
         async with self._engine.begin() as connection:
             await connection.execute(_KEEP, values)
-            bound = {"department": department, "most": MOST}
+            bound = {"department": department, "most": self._most}
             await connection.execute(_FORGET, bound)
 
     async def count(self) -> int:

@@ -66,7 +66,12 @@ def test_every_setting():
     }
     told = {word for word in words_of("operators.md") if word.startswith("CREDITNET_")}
     assert names <= told
-    assert told - names == {"CREDITNET_MOCK_DATABASE_URL", "CREDITNET_TEST_POSTGRESQL"}
+    assert told - names == {
+        "CREDITNET_MOCK_DATABASE_URL",
+        "CREDITNET_TEST_NATS",
+        "CREDITNET_TEST_POSTGRESQL",
+        "CREDITNET_TEST_RABBITMQ",
+    }
 
 
 def test_every_command():

@@ -57,6 +57,8 @@ class JetStream:
                 self._url,
                 name="creditnet",
                 allow_reconnect=False,
+                max_reconnect_attempts=1,  # it tries at once, twice; then it is lost
+                reconnect_time_wait=0,
                 connect_timeout=int(SECONDS),
                 closed_cb=closed,
                 error_cb=failed,

@@ -1,6 +1,7 @@
 """Messages out of RabbitMQ's quorum queues."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import aio_pika
@@ -27,6 +28,8 @@ class RabbitMQ:
         self._url = url
         self._names = names
         self._prefetch = prefetch
+        # It logs every try to connect that failed; who consumes says it once.
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)
 
     async def consume(
         self, departments: Collection[str], hand: Hand, ready: Callable[[], None]

@@ -14,7 +14,7 @@ from adapters.kinds.xml import parse_xml, read_rows
 class Envelope(msgspec.Struct, rename="camel"):
     """What a message says; in XML every word is an element of the root."""
 
-    message_id: str
+    message_id: Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00]+$")]
     department: str
     sent_at: datetime
     sequence: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]

@@ -123,7 +123,12 @@ async def _nats(names: Names) -> AsyncIterator[Mailbox]:
         del error
 
     connection = await nats.connect(
-        ADDRESSES["nats"], allow_reconnect=False, connect_timeout=3, error_cb=failed
+        ADDRESSES["nats"],
+        allow_reconnect=False,
+        max_reconnect_attempts=1,
+        reconnect_time_wait=0,
+        connect_timeout=3,
+        error_cb=failed,
     )
     try:
         stream = connection.jetstream(timeout=10)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from msgspec import structs
+
 from gateway.everything import Read
 from gateway.loading.answers import Answer
 from gateway.loading.records import Departments
@@ -133,7 +135,7 @@ class _Lists:
         """Give the answers; those that leave somebody undecided are not complete."""
         reason = "有记录无法确定属于哪家企业 (a record may be about several)"
         return merge(
-            replace(one, complete=False, reason=one.reason or reason)
+            structs.replace(one, complete=False, reason=one.reason or reason)
             if not undecided.isdisjoint(self.doubts.get(one.department, ()))
             else one
             for one in self.answers
@@ -250,7 +252,9 @@ async def _narrow(
                 del standing[enterprise.uscc]
             else:
                 standing[enterprise.uscc] = both
-        told = (replace(a, records=()) for one in found for a in one.heard.answers)
+        told = (
+            structs.replace(a, records=()) for one in found for a in one.heard.answers
+        )
         answers = merge([*answers, *told])
     return answers
 

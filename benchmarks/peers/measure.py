@@ -121,7 +121,7 @@ class _Run:
         bodies = self._place.work / f"{one.name}-{question.name}.txt"
         texts = [one.body(question, codes) for codes in question.codes()]
         bodies.write_bytes(b"\n".join(texts) + b"\n")
-        target.burden(bodies, 16, self._wish.warm)
+        target.burden(bodies, 16, self._wish.warm * one.warming)
         self._found.calls[one.name, question.name] = target.calls(texts[0])
         for connections in self._wish.connections:
             figures = target.burden(bodies, connections, self._wish.seconds)

@@ -97,11 +97,17 @@ class Incremental:
         `roots` are the values that the run gave, by path; `around` are the fragments
         that bring them.
         """
+        new: list[tuple[DeferUsage, Awaited]] = []
+        works: list[_Fields] = []
         for left in run.postponed:
             if isinstance(left, Deferred):
-                self._take_fields(run, left, roots)
+                works += self._take_fields(run, left, roots, new)
             else:
                 self._take_items(run, left, roots, around)
+        for usage, fragment in new:
+            self._place(usage, fragment)
+        for work in works:
+            self._start(work)
 
     @property
     def busy(self) -> bool:
@@ -130,16 +136,20 @@ class Incremental:
     # ---- @defer --------------------------------------------------------------
 
     def _take_fields(
-        self, run: Run, left: Deferred, roots: Mapping[Path, object]
-    ) -> None:
+        self,
+        run: Run,
+        left: Deferred,
+        roots: Mapping[Path, object],
+        new: list[tuple[DeferUsage, Awaited]],
+    ) -> Sequence[_Fields]:
+        """Give the works that fill fragments; those not met before are in `new`."""
         paths = [left.trail.position(n).path for n in range(len(left.parents))]
         there = [n for n, one in enumerate(paths) if _stands(roots, run.floor, one)]
         if not there:
-            return
+            return ()
         for usage in left.deferral.usages:
             self._homes[id(usage)] = len(paths[0])
         works: list[_Fields] = []
-        new: list[tuple[DeferUsage, Awaited]] = []
         for usages, selection in left.deferral.groups:
             fragments = [
                 [self._fragment(usage, paths[n], new) for usage in usages]
@@ -155,10 +165,7 @@ class Incremental:
             for fragment in work.awaited():
                 fragment.works.add(work)
             works.append(work)
-        for usage, fragment in new:
-            self._place(usage, fragment)
-        for work in works:
-            self._start(work)
+        return works
 
     def _fragment(
         self, usage: DeferUsage, path: Path, new: list[tuple[DeferUsage, Awaited]]
@@ -179,6 +186,9 @@ class Incremental:
             around = self._fragments.get((id(above), home))
             if around is not None and not around.closed:
                 around.inside.append(fragment)
+                return
+            if around is not None and (around.faults or around.dropped):
+                fragment.drop()
                 return
             above = above.parent_defer_usage
         self.delivery.announce(fragment)

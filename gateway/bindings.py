@@ -7,16 +7,14 @@ from typing import Any, Final
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import StrawberryArgument, convert_argument
+from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import (
-    StrawberryContainer,
     StrawberryObjectDefinition,
-    has_object_definition,
 )
 from strawberry.types.field import StrawberryField
-from strawberry.types.lazy_type import LazyType
 
 from gateway.engine import Binding, bind, bind_class
+from gateway.inputs import Inputs
 from schema.declaration import BATCH
 
 NATIVES: Final[Mapping[str, type]] = {
@@ -35,6 +33,7 @@ def bind_schema(schema: GraphQLSchema) -> GraphQLSchema:
     framework: Any = schema
     own = framework._strawberry_schema  # noqa: SLF001 - no public name for it
     converter: GraphQLCoreConverter = own.schema_converter
+    inputs = Inputs(converter.config)
     for declared in schema.type_map.values():
         definition = declared.extensions.get(_DECLARATION)
         if isinstance(declared, GraphQLObjectType) and isinstance(
@@ -42,16 +41,16 @@ def bind_schema(schema: GraphQLSchema) -> GraphQLSchema:
         ):
             bind_class(declared, definition.origin)
             for field in declared.fields.values():
-                _bind(field, converter)
+                _bind(field, converter, inputs)
     return schema
 
 
-def _bind(field: GraphQLField, converter: GraphQLCoreConverter) -> None:
+def _bind(field: GraphQLField, converter: GraphQLCoreConverter, inputs: Inputs) -> None:
     declared = field.extensions.get(_DECLARATION)
     if not isinstance(declared, StrawberryField) or declared.is_subscription:
         return  # an event is itself what a subscription's field gives
     resolver = declared.base_resolver
-    convert = _arguments_of(declared.arguments, converter)
+    convert = _arguments_of(declared.arguments, converter, inputs)
     batch: Callable[..., Any] | None = declared.metadata.get(BATCH)
     if resolver is None:
         bind(field, Binding(attribute=declared.python_name))
@@ -76,30 +75,22 @@ def _method(function: Any, *, informed: bool) -> Callable[..., Any]:  # noqa: AN
 
 
 def _arguments_of(
-    arguments: Sequence[StrawberryArgument], converter: GraphQLCoreConverter
+    arguments: Sequence[StrawberryArgument],
+    converter: GraphQLCoreConverter,
+    inputs: Inputs,
 ) -> Callable[[Mapping[str, Any]], Mapping[str, Any]]:
     """Give the function that makes of coerced arguments what a resolver takes."""
-    config, scalars = converter.config, converter.scalar_registry
-    known = [
-        (config.name_converter.from_argument(one), one.python_name, one.type)
+    names = converter.config.name_converter
+    asked = [
+        (names.from_argument(one), one.python_name, inputs.conversion(one.type))
         for one in arguments
     ]
-    asked = [(name, into, kind, _holds_input(kind)) for name, into, kind in known]
 
     def convert(given: Mapping[str, Any]) -> Mapping[str, Any]:
         return {
-            into: convert_argument(given[name], kind, scalars, config)
-            if inputs
-            else given[name]
-            for name, into, kind, inputs in asked
+            into: given[name] if make is None else make(given[name])
+            for name, into, make in asked
             if name in given
         }
 
     return convert
-
-
-def _holds_input(kind: Any) -> bool:  # noqa: ANN401 - whatever types an argument
-    """Say whether a type is made of input objects, which have a class to be made of."""
-    if isinstance(kind, StrawberryContainer):
-        return _holds_input(kind.of_type)
-    return isinstance(kind, LazyType) or has_object_definition(kind)

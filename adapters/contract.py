@@ -193,6 +193,14 @@ class Adapter(Protocol):
     ) -> AsyncIterator[Page]:
         """Yield all it holds (`since=None`), or all since a cursor of a page."""
 
+    def read(
+        self, record_type: RecordType, row: Row, as_of: datetime
+    ) -> SourceRecord | SetAside:
+        """Read a row that it gave before, as its declaration says now."""
+
+    def edition(self, record_type: RecordType) -> str:
+        """Name what its declaration says of a record type; another if that changes."""
+
     async def check(self) -> None:
         """Return when the source can be reached with our credentials.
 

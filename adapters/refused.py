@@ -5,10 +5,11 @@ Were it left out instead, lists would be called complete without it.
 
 import tomllib
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.contract import Ask, Capabilities, Fetched, Page
+from adapters.contract import Ask, Capabilities, Fetched, Page, Row, SetAside
 from adapters.errors import SourceError
 from schema.record_type import RecordType
 
@@ -43,6 +44,16 @@ class RefusedAdapter:
         """Raise SourceError."""
         del record_type, since
         return _failing()
+
+    def read(self, record_type: RecordType, row: Row, as_of: datetime) -> SetAside:
+        """Read nothing: nobody knows how."""
+        del as_of
+        return SetAside(record_type, "row", (_WORDS,), raw=row)
+
+    def edition(self, record_type: RecordType) -> str:
+        """Name no declaration."""
+        del record_type
+        return self.kind
 
     async def check(self) -> None:
         """Raise SourceError."""

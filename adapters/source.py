@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import cast
 
 from adapters.contract import (
@@ -10,6 +11,7 @@ from adapters.contract import (
     Fetched,
     HeldTransport,
     Page,
+    Row,
     SetAside,
     SourceRecord,
     Subject,
@@ -43,6 +45,10 @@ class DeclaredAdapter:
         self._now = now
         self._mappers = {
             record_type: Mapper(section)
+            for record_type, section in declaration.sections.items()
+        }
+        self._editions = {
+            record_type: sha256(repr(section).encode()).hexdigest()[:16]
             for record_type, section in declaration.sections.items()
         }
         self._source = _source(declaration, transport)
@@ -112,6 +118,16 @@ class DeclaredAdapter:
                 cursor=rows.cursor,
                 total=rows.total,
             )
+
+    def read(
+        self, record_type: RecordType, row: Row, as_of: datetime
+    ) -> SourceRecord | SetAside:
+        """Read a row that it gave before, as its declaration says now."""
+        return self._mappers[record_type].map(row, "row", as_of)
+
+    def edition(self, record_type: RecordType) -> str:
+        """Name what its declaration says of a record type; another if that changes."""
+        return self._editions[record_type]
 
     async def check(self) -> None:
         """Return when the source can be reached with our credentials."""

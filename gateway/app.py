@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -37,10 +37,10 @@ from gateway.health import Health
 from gateway.inbox import DatabaseInbox
 from gateway.intake import Intake, Way
 from gateway.loading.cache import CachedSource
-from gateway.loading.entries import Entries
 from gateway.loading.guard import guard
 from gateway.loading.late import LateAsks
 from gateway.loading.loader import Loader
+from gateway.loading.memory import Memory
 from gateway.loading.presence import calls_of
 from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.records import Moment, Records
@@ -53,7 +53,7 @@ from gateway.questions import RequestQuestions
 from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
 from gateway.settings import EngineChoice, Settings
-from gateway.sourcing import guarding_of, sources_of
+from gateway.sourcing import guarding_of, memory_of, sources_of
 from gateway.websocket import graphql_socket, no_socket
 from schema.build import build
 from schema.record_type import RecordType
@@ -79,7 +79,7 @@ class Gateway:
     shelf: Shelf
     presences: Presences | None
     """About whom departments hold records; None: it is switched off."""
-    entries: Entries | None
+    memory: Memory | None
     """What departments said; None: nothing is remembered."""
     repeats: Repeats | None
     """Whole answers; None: each is made anew."""
@@ -88,6 +88,8 @@ class Gateway:
         """Close all connections."""
         if self.presences is not None:
             await self.presences.close()
+        if self.memory is not None:
+            await self.memory.close()
         await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
         await self.core.close()
 
@@ -133,7 +135,7 @@ async def open_gateway(
         Presences(shelf, limits, settings.now, core.mark)
         if settings.presence
         else None,
-        Entries(settings.cache_bytes) if settings.cache else None,
+        memory_of(settings),
         Repeats(settings.repeat_bytes, settings.repeat_seconds)
         if settings.cache
         else None,
@@ -160,7 +162,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
         guarded, gateway.quarantine, lambda _: None, monotonic, gateway.settings.now
     )
     directory = Directory(gateway.adapters, health.of)
-    sources = sources_of(guarded, gateway.presences, gateway.entries, gateway.settings)
+    sources = sources_of(guarded, gateway.presences, gateway.memory, gateway.settings)
     late = LateAsks(gateway.settings.late_asks)
     sparing = Loader(sources, gateway.core, late, gateway.presences)
     asking = Loader(sources, gateway.core, late)
@@ -195,7 +197,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
     async def lifespan(_: object) -> AsyncIterator[None]:
         if gateway.presences is not None:
             await gateway.presences.refresh()
-        async with consuming(consumer):
+        async with consuming(consumer), _listening(gateway.memory):
             if started:
                 started()
             yield
@@ -205,6 +207,11 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
                 await source.close()
 
     return Router(routes, lifespan=lifespan)
+
+
+def _listening(memory: Memory | None) -> AbstractAsyncContextManager[None]:
+    """Forget what other gateways drop, where there are others."""
+    return nullcontext() if memory is None else memory.listening()
 
 
 def _announce(presences: Presences | None) -> Announce:

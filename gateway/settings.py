@@ -110,6 +110,12 @@ class Settings:
     """Seconds more, while a new one is fetched beside it."""
     cache_stale: float = 604_800.0
     """Seconds for which an answer is told, as STALE, of a department that fails."""
+    redis_url: str = ""
+    """Where gateways share what they remember; empty: each remembers by itself."""
+    redis_prefix: str = "creditnet"
+    """Of all keys and the channel; another for each installation on a server."""
+    redis_deadline: float = 0.05
+    """Seconds that a query waits for what others remember, at the most."""
     repeat_seconds: float = 10.0
     """Seconds for which a whole answer made of what is at hand is given again."""
     repeat_bytes: int = 33_554_432
@@ -244,6 +250,13 @@ def _engine(text: str) -> EngineChoice:
         raise ValueError(f"应为 one of {names}") from None
 
 
+def _redis(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme in {"redis", "rediss"} and address.hostname and address.port != 0:
+        return text
+    raise ValueError("应为 redis:// 或 rediss:// a redis or rediss URL")
+
+
 def _database(text: str) -> str:
     if urlsplit(text).scheme.split("+")[0] in {"sqlite", "postgresql"}:
         return text
@@ -302,6 +315,9 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "cache_seconds_of": _seconds_of_types,
     "cache_renewing": _seconds,
     "cache_stale": _seconds,
+    "redis_url": _redis,
+    "redis_prefix": str,
+    "redis_deadline": _seconds,
     "repeat_seconds": _seconds,
     "repeat_bytes": _count,
     "subscriptions": _count,

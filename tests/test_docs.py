@@ -71,6 +71,7 @@ def test_every_setting():
         "CREDITNET_TEST_NATS",
         "CREDITNET_TEST_POSTGRESQL",
         "CREDITNET_TEST_RABBITMQ",
+        "CREDITNET_TEST_REDIS",
     }
 
 

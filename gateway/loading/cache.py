@@ -6,17 +6,17 @@ counts as incomplete: nobody knows what has come since.
 """
 
 import asyncio
-import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from time import monotonic
+from datetime import timedelta
 
 from msgspec.structs import replace
 
 from adapters.contract import EnterpriseKey
 from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall, joined
+from gateway.loading.clocks import Clocks
 from gateway.loading.entries import Entries, Entry, Place, entry
+from gateway.loading.shared import SharedEntries
 from gateway.loading.sources import Source
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
@@ -42,14 +42,6 @@ class Freshness:
         return self.fresh.get(record_type, self.otherwise)
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """What time it is: for ages, and for those who read answers."""
-
-    now: Callable[[], datetime]
-    ages: Callable[[], float] = monotonic
-
-
 class CachedSource:
     """A department whose recent answers are remembered."""
 
@@ -59,13 +51,15 @@ class CachedSource:
         entries: Entries,
         freshness: Freshness,
         clocks: Clocks,
+        shared: SharedEntries | None = None,
     ) -> None:
-        """Ask `source` for what `entries` don't hold."""
+        """Ask `source` for what neither `entries` nor other gateways know."""
         self._source = source
         self._department = source.department
         self._entries = entries
         self._freshness = freshness
         self._clocks = clocks
+        self._shared = shared
         self._flights: dict[Place, _Flight] = {}
 
     @property
@@ -87,19 +81,19 @@ class CachedSource:
         department's faults.
         """
         fresh = self._freshness.of(record_type)
+        most = fresh + self._freshness.renewing
         now = self._clocks.ages()
         answers: dict[str, Answer] = {}
         relied: list[Entry] = []
         missing, aging = [], []
         for one in enterprises:
-            found = self._entries.get((self._department, record_type, one.uscc))
-            age = math.inf if found is None else now - found.since
-            if found is None or age > fresh + self._freshness.renewing:
+            found = self._entries.get(self._place(record_type, one))
+            if found is None or found.gone or now - found.since > most:
                 missing.append(one)
                 continue
             answers[one.uscc] = self._remembered(found)
             relied.append(found)
-            if age > fresh:
+            if now - found.since > fresh:
                 aging.append(one)
         if relied:
             note.life.rely(relied, min(one.since for one in relied) + fresh)
@@ -107,7 +101,7 @@ class CachedSource:
             self._renew(record_type, aging)
         told: Sequence[SourceCall] = ()
         if missing:
-            found_out, told = await self._asked(record_type, missing)
+            found_out, told = await self._asked(record_type, missing, note)
             answers |= found_out
         note(joined(self._department, record_type, told, answers))
         return answers
@@ -122,7 +116,7 @@ class CachedSource:
     # ---- asking ----------------------------------------------------------------
 
     async def _asked(
-        self, record_type: RecordType, missing: _Keys
+        self, record_type: RecordType, missing: _Keys, note: Note
     ) -> tuple[Mapping[str, Answer], Sequence[SourceCall]]:
         """Give what was found out, and what it took; by others it took nothing."""
         others, own = self._flights_for(record_type, missing)
@@ -137,6 +131,7 @@ class CachedSource:
         answers: dict[str, Answer] = {}
         for flight in flights:
             answers |= flight.task.result()
+            note.life.rely(flight.note.life.entries, flight.note.life.until)
         calls = [call for flight in own for call in flight.note.calls]
         return {one.uscc: answers[one.uscc] for one in missing}, calls
 
@@ -145,26 +140,35 @@ class CachedSource:
     ) -> tuple[Collection["_Flight"], Collection["_Flight"]]:
         """Give the flights that bring what is missing, and a new one for the rest."""
         places = {one.uscc: self._place(record_type, one) for one in missing}
-        others = {
-            flight
-            for place in places.values()
-            if (flight := self._flights.get(place)) is not None
-        }
-        rest = [one for one in missing if places[one.uscc] not in self._flights]
-        return others, [self._fly(record_type, rest)] if rest else []
+        found = {uscc: self._flight(place) for uscc, place in places.items()}
+        others = {flight for flight in found.values() if flight is not None}
+        rest = [one for one in missing if found[one.uscc] is None]
+        most = self._freshness.of(record_type) + self._freshness.renewing
+        return others, [self._fly(record_type, rest, most)] if rest else []
 
     def _renew(self, record_type: RecordType, aging: _Keys) -> None:
         """Ask anew beside the answer that is given from memory."""
         rest = [
-            one for one in aging if self._place(record_type, one) not in self._flights
+            one for one in aging if self._flight(self._place(record_type, one)) is None
         ]
         if rest:
-            self._fly(record_type, rest).waiting += 1
+            fresh = self._freshness.of(record_type)
+            self._fly(record_type, rest, fresh).waiting += 1
 
-    def _fly(self, record_type: RecordType, keys: _Keys) -> "_Flight":
+    def _flight(self, place: Place) -> "_Flight | None":
+        """Give the flight that brings what is true now."""
+        found = self._flights.get(place)
+        if found is None or self._entries.dropped_since(place, found.mark):
+            return None
+        return found
+
+    def _fly(self, record_type: RecordType, keys: _Keys, most: float) -> "_Flight":
+        """Begin to find out; what others learned counts up to an age of `most`."""
         places, note = [self._place(record_type, one) for one in keys], Note()
-        task = asyncio.create_task(self._brought(record_type, keys, note))
-        flight = _Flight(task, places, note)
+        mark = self._entries.mark()
+        question = _Question(record_type, keys, most, mark)
+        task = asyncio.create_task(self._brought(question, note))
+        flight = _Flight(task, places, note, mark)
         self._flights.update(dict.fromkeys(places, flight))
         flight.task.add_done_callback(lambda _: self._landed(flight))
         return flight
@@ -174,33 +178,79 @@ class CachedSource:
             if self._flights.get(place) is flight:
                 del self._flights[place]
 
-    async def _brought(
-        self, record_type: RecordType, keys: _Keys, note: Note
+    async def _brought(self, question: "_Question", note: Note) -> Mapping[str, Answer]:
+        """Ask the others, then the department about the rest."""
+        known = await self._known_to_others(question)
+        if known:
+            fresh = self._freshness.of(question.record_type)
+            oldest = min(one.since for one in known.values())
+            note.life.rely(known.values(), oldest + fresh)
+        given = {uscc: self._remembered(one) for uscc, one in known.items()}
+        rest = [one for one in question.keys if one.uscc not in known]
+        if rest:
+            given |= await self._told(question, rest, note)
+        return given
+
+    async def _told(
+        self, question: "_Question", rest: _Keys, note: Note
     ) -> Mapping[str, Answer]:
         """Ask the department; keep what it said, and say its last word if it fails."""
-        started = self._clocks.ages()
-        answers = await self._source.ask(record_type, keys, note)
+        record_type, started = question.record_type, self._clocks.ages()
+        answers = await self._source.ask(record_type, rest, note)
         given: dict[str, Answer] = {}
-        for one in keys:
+        learned: dict[str, Entry] = {}
+        for one in rest:
             place, answer = self._place(record_type, one), answers[one.uscc]
             if answer.outcome in GIVEN_NOTHING:
                 answer = self._last_word(place, answer)
             elif answer.outcome is SourceOutcome.LIVE:
-                self._keep(place, answer, started)
+                kept = self._kept(place, answer, started, question.mark)
+                if kept is not None:
+                    learned[one.uscc] = kept
             given[one.uscc] = answer
+        if learned and self._shared is not None:
+            self._shared.put(record_type, learned)
         return given
+
+    async def _known_to_others(self, question: "_Question") -> Mapping[str, Entry]:
+        """Give what others learned lately; keep all they know, for a last word."""
+        if self._shared is None:
+            return {}
+        record_type = question.record_type
+        usccs = [one.uscc for one in question.keys]
+        found = await self._shared.get(record_type, usccs)
+        now = self._clocks.ages()
+        lately: dict[str, Entry] = {}
+        for uscc, one in found.items():
+            place = (self._department, record_type, uscc)
+            if self._entries.dropped_since(place, question.mark):
+                continue
+            ours = self._entries.get(place)
+            if ours is None or ours.gone or ours.since < one.since:
+                self._entries.put(place, one)
+            if now - one.since <= question.most:
+                lately[uscc] = one
+        return lately
 
     # ---- remembering -----------------------------------------------------------
 
     def _place(self, record_type: RecordType, one: EnterpriseKey) -> Place:
         return self._department, record_type, one.uscc
 
-    def _keep(self, place: Place, answer: Answer, started: float) -> None:
-        """Keep a whole answer; one that may lack a record takes no other's place."""
+    def _kept(
+        self, place: Place, answer: Answer, started: float, mark: int
+    ) -> Entry | None:
+        """Keep a whole answer; one that may lack a record takes no other's place.
+
+        Nor does one that was dropped while it was on its way.
+        """
         if not answer.complete or answer.as_of is None:
-            return
-        now = self._clocks.now()
-        self._entries.put(place, entry(answer.records, answer.as_of, now, started))
+            return None
+        if self._entries.dropped_since(place, mark):
+            return None
+        made = entry(answer.records, answer.as_of, self._clocks.now(), started)
+        self._entries.put(place, made)
+        return made
 
     def _remembered(self, found: Entry) -> Answer:
         return Answer(
@@ -234,6 +284,18 @@ def _age(seconds: float) -> str:
     return str(timedelta(seconds=round(seconds)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is to be found out."""
+
+    record_type: RecordType
+    keys: _Keys
+    most: float
+    """Seconds up to which what others learned counts."""
+    mark: int
+    """When it was put, among the drops."""
+
+
 @dataclass(slots=True, eq=False)
 class _Flight:
     """A question that is on its way, and how many wait for it."""
@@ -241,6 +303,7 @@ class _Flight:
     task: asyncio.Task[Mapping[str, Answer]]
     places: Sequence[Place]
     note: Note
+    mark: int
     waiting: int = 0
 
     def leave(self) -> None:

@@ -16,6 +16,8 @@ _ENTRY = 600
 """Bytes of an entry without records, about."""
 _RECORD = 800
 """Bytes of a record beside its row, about."""
+_DROPPED = 10_000
+"""Places that are known to have been dropped, at the most."""
 
 
 class Relies(Protocol):
@@ -39,7 +41,13 @@ class Entry:
     """Bytes, about."""
     relying: list[Relies] = field(default_factory=list)
     gone: bool = False
-    """Whether it is no longer true, or no longer kept."""
+    """Whether it may no longer be true, or is no longer kept."""
+
+    def go(self) -> None:
+        """Let those who rely on it know."""
+        self.gone = True
+        for relying in self.relying:
+            relying.forget()
 
 
 def entry(
@@ -69,6 +77,10 @@ class Entries:
         """Hold at most so many bytes."""
         self._most = most
         self._held: OrderedDict[Place, Entry] = OrderedDict()
+        self._dropped: OrderedDict[Place, int] = OrderedDict()
+        self._drops = 0
+        self._forgotten = 0
+        """The last drop that is not known by its place."""
         self.size = 0
         """Bytes held, about."""
 
@@ -85,25 +97,48 @@ class Entries:
 
     def put(self, place: Place, one: Entry) -> None:
         """Keep an entry in the place of an earlier one."""
-        self.drop(place)
+        self._remove(place)
         self._held[place] = one
         self.size += one.size
         while self.size > self._most:
-            self.drop(next(iter(self._held)))
-
-    def drop(self, place: Place) -> None:
-        """Forget an entry, and let those who rely on it know."""
-        before = self._held.pop(place, None)
-        if before is None:
-            return
-        self.size -= before.size
-        before.gone = True
-        for relying in before.relying:
-            relying.forget()
+            self._remove(next(iter(self._held)))
 
     def drop_all(
         self, department: str, record_type: RecordType, usccs: Iterable[str]
     ) -> None:
         """Forget what a department said about some enterprises."""
-        for uscc in usccs:
-            self.drop((department, record_type, uscc))
+        self.drop((department, record_type, uscc) for uscc in usccs)
+
+    def drop(self, places: Iterable[Place]) -> None:
+        """Forget entries, and what is being asked for them just now."""
+        self._drops += 1
+        for place in places:
+            self._remove(place)
+            self._dropped[place] = self._drops
+            self._dropped.move_to_end(place)
+        while len(self._dropped) > _DROPPED:
+            _, self._forgotten = self._dropped.popitem(last=False)
+
+    def doubt_all(self) -> None:
+        """Keep all for a last word only, for anything may have been dropped."""
+        self._drops += 1
+        self._forgotten = self._drops
+        for one in self._held.values():
+            one.go()
+
+    def mark(self) -> int:
+        """Give what tells drops before now from those after."""
+        return self._drops
+
+    def dropped_since(self, place: Place, mark: int) -> bool:
+        """Say whether an answer that was asked for at `mark` is no longer true.
+
+        True also where that is no longer known.
+        """
+        return max(self._forgotten, self._dropped.get(place, 0)) > mark
+
+    def _remove(self, place: Place) -> None:
+        before = self._held.pop(place, None)
+        if before is not None:
+            self.size -= before.size
+            before.go()

@@ -49,7 +49,7 @@ def test_an_answer_is_given_again_for_a_while(until: float, last: float) -> None
 def test_it_is_forgotten_with_any_entry_it_was_made_of() -> None:
     case = Case()
     case.keep("q")
-    case.entries.drop(PLACE)
+    case.entries.drop([PLACE])
     assert case.repeats.get("q") is None
     case.keep("again")
     assert case.repeats.get("again") is None, "the entry was gone before"

@@ -11,6 +11,7 @@ from adapters.contract import (
     Capabilities,
     Fetched,
     Page,
+    Row,
     SetAside,
     SourceRecord,
     Subject,
@@ -122,6 +123,14 @@ class FakeAdapter:
                 str(end) if end < len(held) else None,
                 len(held),
             )
+
+    def read(
+        self, record_type: RecordType, row: Row, as_of: datetime
+    ) -> SourceRecord | SetAside:
+        raise NotImplementedError
+
+    def edition(self, record_type: RecordType) -> str:
+        raise NotImplementedError
 
     async def check(self) -> None:
         """Always there."""

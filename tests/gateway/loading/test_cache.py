@@ -9,7 +9,8 @@ import pytest
 
 from adapters.contract import EnterpriseKey, SourceRecord, Subject
 from gateway.loading.answers import Answer, Note, joined
-from gateway.loading.cache import CachedSource, Clocks, Freshness
+from gateway.loading.cache import CachedSource, Freshness
+from gateway.loading.clocks import Clocks
 from gateway.loading.entries import Entries
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
@@ -214,3 +215,27 @@ async def test_memory_is_bounded_and_the_least_used_goes_first() -> None:
     asked = len(case.department.asked)
     await case.ask("X1", "X5", "X6")
     assert len(case.department.asked) == asked
+
+
+def test_drops_that_are_no_longer_known_by_their_place_may_have_been_anything() -> None:
+    entries = Entries(1_000)
+    entries.drop_all("QH-X", PENALTY, ["A"])
+    mark = entries.mark()
+    assert not entries.dropped_since(("QH-X", PENALTY, "A"), mark)
+    entries.drop_all("QH-X", PENALTY, ["B"])
+    assert entries.dropped_since(("QH-X", PENALTY, "B"), mark)
+    assert not entries.dropped_since(("QH-X", PENALTY, "C"), mark)
+    entries.drop_all("QH-X", PENALTY, map(str, range(10_000)))
+    assert entries.dropped_since(("QH-X", PENALTY, "C"), mark)
+    assert not entries.dropped_since(("QH-X", PENALTY, "C"), entries.mark())
+
+
+async def test_what_may_have_changed_unheard_is_only_a_last_word() -> None:
+    case = Case()
+    await case.ask("A")
+    case.entries.doubt_all()
+    case.department.fault = SourceOutcome.FAILED
+    assert told(await case.ask("A")) == {"A": ("STALE", ["1", "2"])}
+    case.department.fault = None
+    assert told(await case.ask("A")) == {"A": ("LIVE", ["1", "2"])}
+    assert told(await case.ask("A")) == {"A": ("CACHED", ["1", "2"])}

@@ -52,6 +52,7 @@ from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
 from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
+from gateway.requiring import Requirements
 from gateway.settings import EngineChoice, Settings
 from gateway.sourcing import guarding_of, memory_of, sources_of
 from gateway.websocket import graphql_socket, no_socket
@@ -307,7 +308,9 @@ def _executor(
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)
     documents = Documents(schema, limits)
-    return Executor(engine, documents, context, settings.query_deadline)
+    return Executor(
+        engine, documents, Requirements(schema), context, settings.query_deadline
+    )
 
 
 def _sizes(settings: Settings) -> Sizes:

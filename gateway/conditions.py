@@ -57,10 +57,14 @@ async def find_across(
         elif not any(verdict.holds is False for verdict in each):
             known = False
         answers += [a for verdict in each for a in verdict.heard.answers]
-    answers += narrowed.answers if narrowed else ()
+    for record_type, ruled_out in narrowed.answers.items() if narrowed else ():
+        questions.ruled_out(record_type, ruled_out)
+        answers += ruled_out
     keys = [str(enterprise.uscc) for enterprise in kept]
     items, cursors, more, before = slice_of(kept, keys, *page)
     cut = Slice(items, cursors, more, before, len(kept) if known else None)
+    if not candidates and not answers:
+        return Listed(cut, questions.core_completeness)
     return Listed(cut, partial(parts.records.completeness, Heard((), answers)))
 
 

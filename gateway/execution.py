@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from graphql import (
     ExecutionResult,
+    GraphQLError,
     OperationType,
     get_operation_ast,
 )
@@ -17,12 +18,15 @@ from graphql.execution import (
     SubsequentIncrementalExecutionResult,
 )
 
+from gateway.answering import Answering, Listening
 from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Request
-from gateway.explanation import Explained, Explanation
+from gateway.explanation import Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
 from gateway.loading.life import Life
 from gateway.presenting import presented
+from gateway.requiring import Requirement, Requirements
+from schema.errors import BadInput
 
 
 class RunsOperations(Protocol):
@@ -56,7 +60,8 @@ class Executor:
 
     engine: RunsOperations
     documents: Documents
-    context: Callable[[float], Explained]
+    requirements: Requirements
+    context: Callable[[float], Listening]
     """Makes the context of a request that waits so many seconds."""
     deadline: float = inf
     """Seconds of a query; a request may shorten it."""
@@ -67,19 +72,12 @@ class Executor:
         Raises RequestRefused when a mutation comes by GET, and for a subscription;
         every other fault is in the result's errors.
         """
-        prepared = self._prepared(operation)
-        if isinstance(prepared, ExecutionResult):
-            return Ran(prepared)
-        context, explained = (
-            self._context(operation),
-            Explanation() if explain else None,
-        )
-        request = _request(prepared, operation, context, explained)
-        result = await self.engine.execute(request)
-        if explained is not None:
-            result.extensions = explained.extensions(context)
-        lasts = not result.errors and _kind(prepared, operation) is OperationType.QUERY
-        return Ran(_fit(result), context.life if lasts else None)
+        asked = self._asked(operation)
+        if isinstance(asked, ExecutionResult):
+            return Ran(asked)
+        answering = self._answering(operation, asked, explain=explain)
+        result = answering.whole(await self.engine.execute(answering.request))
+        return Ran(result, answering.life if _lasts(asked, result) else None)
 
     async def run_incrementally(
         self, operation: Operation, *, explain: bool = False
@@ -89,33 +87,51 @@ class Executor:
         Raises RequestRefused as `run` does. The caller must close what follows the
         initial result.
         """
-        prepared = self._prepared(operation)
-        if isinstance(prepared, ExecutionResult):
-            return prepared
-        context, explained = (
-            self._context(operation),
-            Explanation() if explain else None,
-        )
-        request = _request(prepared, operation, context, explained)
-        result = await self.engine.execute_incrementally(request)
-
-        def extensions() -> dict[str, object] | None:
-            return None if explained is None else explained.extensions(context)
-
+        asked = self._asked(operation)
+        if isinstance(asked, ExecutionResult):
+            return asked
+        if asked.required is not None and asked.prepared.in_parts:
+            return _refused_in_parts()
+        answering = self._answering(operation, asked, explain=explain)
+        result = await self.engine.execute_incrementally(answering.request)
         if isinstance(result, ExecutionResult):
-            result.extensions = extensions()
-            return _fit(result)
+            return answering.whole(result)
         initial = result.initial_result
         initial.errors = presented(initial.errors)
         return ExperimentalIncrementalExecutionResults(
-            initial, _fitted_updates(result.subsequent_results, extensions)
+            initial, _fitted_updates(result.subsequent_results, answering.extensions)
         )
 
-    def _context(self, operation: Operation) -> Explained:
+    def _context(self, operation: Operation) -> Listening:
         asked = operation.deadline
         return self.context(
             self.deadline if asked is None else min(asked, self.deadline)
         )
+
+    def _answering(
+        self, operation: Operation, asked: "_Asked", *, explain: bool
+    ) -> Answering:
+        context, explained = self._context(operation), None
+        if explain:
+            explained = Explanation()
+        request = _request(asked.prepared, operation, context, explained)
+        return Answering(request, context, explained, asked.required)
+
+    def _asked(self, operation: Operation) -> "_Asked | ExecutionResult":
+        """Find the document of an operation, its kind, and what it requires."""
+        prepared = self._prepared(operation)
+        if isinstance(prepared, ExecutionResult):
+            return prepared
+        node = get_operation_ast(prepared.document, operation.name)
+        if node is None:
+            return _Asked(prepared, OperationType.QUERY, None)
+        try:
+            required = self.requirements.of(
+                node, operation.variables, operation.require
+            )
+        except (BadInput, GraphQLError) as error:
+            return _fit(ExecutionResult(None, [_as_graphql(error)]))
+        return _Asked(prepared, node.operation, required)
 
     def _prepared(
         self, operation: Operation, *, subscribing: bool = False
@@ -139,11 +155,45 @@ class Executor:
         prepared = self._prepared(operation, subscribing=True)
         if isinstance(prepared, ExecutionResult):
             return prepared
+        if operation.require is not None:
+            raise RequestRefused(
+                400, "X-Creditnet-Require: 只用于查询 (for queries only)"
+            )
         request = _request(prepared, operation, partial(self._context, operation))
         started = await self.engine.subscribe(request)
         if isinstance(started, ExecutionResult):
             return _fit(started)
         return _fitted(started)
+
+
+class _Asked(NamedTuple):
+    """What an operation asks for."""
+
+    prepared: Prepared
+    kind: OperationType
+    required: Requirement | None
+
+
+def _lasts(asked: _Asked, result: ExecutionResult) -> bool:
+    """Say whether a result may be given again; its age is then not counted."""
+    aging = asked.required is not None and asked.required.max_age is not None
+    return not result.errors and not aging and asked.kind is OperationType.QUERY
+
+
+def _as_graphql(error: BadInput | GraphQLError) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return error
+    return GraphQLError(str(error), original_error=error)
+
+
+def _refused_in_parts() -> ExecutionResult:
+    error = BadInput(
+        "@require",
+        "分批给出的答复不能收回，请去掉 @defer 和 @stream，或不用 multipart/mixed "
+        "(an answer in parts can't be taken back: leave out @defer and @stream, or "
+        "don't accept multipart/mixed)",
+    )
+    return _fit(ExecutionResult(None, [_as_graphql(error)]))
 
 
 def _request(

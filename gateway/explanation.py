@@ -3,23 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Protocol
 
 from gateway.engine import Step
 from gateway.loading.answers import SourceCall
-from gateway.loading.life import Life
-
-
-class Explained(Protocol):
-    """The context of a request, as far as it explains the answer."""
-
-    @property
-    def calls(self) -> Sequence[SourceCall]:
-        """What was asked of departments."""
-
-    @property
-    def life(self) -> Life:
-        """How long what was heard stays true."""
 
 
 @dataclass(slots=True)
@@ -29,14 +15,13 @@ class Explanation:
     steps: list[Step] = field(default_factory=list)
     _started: float = field(default_factory=perf_counter)
 
-    def extensions(self, context: Explained) -> dict[str, object]:
-        """Give the extensions of the answer; times in milliseconds."""
-        plan = {
+    def told(self, calls: Sequence[SourceCall]) -> dict[str, object]:
+        """Give what a client reads of it; times in milliseconds."""
+        return {
             "milliseconds": _milliseconds(perf_counter() - self._started),
             "steps": [self._step(one) for one in self.steps],
-            "sources": [_source(one) for one in context.calls],
+            "sources": [_source(one) for one in calls],
         }
-        return {"plan": plan}
 
     def _step(self, step: Step) -> dict[str, object]:
         return {
@@ -52,7 +37,7 @@ def _source(call: SourceCall) -> dict[str, object]:
     return {
         "department": call.department,
         "recordType": call.record_type.value,
-        "enterprises": call.enterprises,
+        "enterprises": None if call.listing else len(call.answers),
         "calls": call.calls,
         "milliseconds": call.milliseconds,
         "outcomes": {outcome.value: n for outcome, n in call.outcomes.items()},

@@ -56,6 +56,12 @@ class Operation:
     by_get: bool = False
     deadline: float | None = None
     """Seconds that the client waits, where it says so."""
+    require: str | None = None
+    """What the answer must be, as the header says it."""
+
+
+class Withheld(ExecutionResult):
+    """An answer that was made, but is less than was required: only errors are given."""
 
 
 NOT_ACCEPTABLE: Final = RequestRefused(
@@ -81,7 +87,7 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
 async def read_operation(
     scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
 ) -> Operation:
-    """Read the operation from a request, and how long the client waits.
+    """Read the operation from a request, with what its headers ask.
 
     Raises RequestRefused with 400, 405, 413 or 415, and ClientLeft.
     """
@@ -112,7 +118,11 @@ def operation_of(
         operation = _from_query(QueryParams(text))
     else:
         operation = _from_body(text, most)
-    return operation if deadline is None else replace(operation, deadline=deadline)
+    require = headers.get(REQUIRE)
+    if deadline is None and require is None:
+        return operation
+    required = None if require is None else require.decode("latin-1")
+    return replace(operation, deadline=deadline, require=required)
 
 
 def read_deadline(written: bytes | None) -> float | None:
@@ -230,7 +240,7 @@ def _operation(given: object, *, by_get: bool) -> Operation:
 def answered(result: ExecutionResult, media: str) -> Reply:
     """Answer by the outcome of a well-formed request."""
     body = dict(result.formatted)
-    if result.data is None and result.errors and _before_execution(result):
+    if was_not_executed(result):
         del body["data"]
     bad = "data" not in body and media == GRAPHQL_RESPONSE
     return Reply(
@@ -240,8 +250,11 @@ def answered(result: ExecutionResult, media: str) -> Reply:
     )
 
 
-def _before_execution(result: ExecutionResult) -> bool:
-    return all(error.path is None for error in result.errors or ())
+def was_not_executed(result: ExecutionResult) -> bool:
+    """Say whether a result tells only why nothing was executed."""
+    if result.data is not None or not result.errors or isinstance(result, Withheld):
+        return False
+    return all(error.path is None for error in result.errors)
 
 
 def refused(refusal: RequestRefused, media: str = JSON) -> Reply:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from msgspec import structs
@@ -57,7 +58,6 @@ async def select(
     conditions = where.has or ()
     listed = [one for one in conditions if one.record_type not in _IN_THE_CORE]
     lists = await _listed(questions, parts, listed, where)
-    questions.renew()
     positive = [one for one in lists.columns if not one.condition.none]
     people = {code for one in positive for code in one.named}
     standing: dict[str, bool | None] = {
@@ -65,11 +65,16 @@ async def select(
         for code in sorted(people)
         if (found := _all(one.verdict(code) for one in lists.columns)) is not False
     }
-    answers = lists.doubting({code for code, sure in standing.items() if sure is None})
+    undecided = {code for code, sure in standing.items() if sure is None}
+    told = []
+    for record_type, each in lists.answers:
+        told.append(lists.doubting(each, undecided))
+        questions.listed(record_type, told[-1])
+    answers = merge(chain.from_iterable(told))
     for condition in conditions:
         if condition.record_type in _IN_THE_CORE:
-            told = await _narrow(questions, parts, condition, standing)
-            answers = merge([*answers, *told])
+            of_core = await _narrow(questions, parts, condition, standing)
+            answers = merge([*answers, *of_core])
     sure = [code for code, stands in standing.items() if stands]
     bounded = any(not one.lost for one in positive)
     known = bounded and len(sure) == len(standing)
@@ -126,20 +131,22 @@ class _Lists:
     """What was counted for all conditions."""
 
     columns: Sequence[_Column]
-    answers: Sequence[Answer]
+    answers: Sequence[tuple[RecordType, Sequence[Answer]]]
     given: Mapping[str, int]
     doubts: Mapping[str, Set[str]]
     """By department, about whom it may hold more than was read."""
 
-    def doubting(self, undecided: Set[str]) -> Sequence[Answer]:
-        """Give the answers; those that leave somebody undecided are not complete."""
+    def doubting(
+        self, answers: Sequence[Answer], undecided: Set[str]
+    ) -> Sequence[Answer]:
+        """Give answers; those that leave somebody undecided are not complete."""
         reason = "有记录无法确定属于哪家企业 (a record may be about several)"
-        return merge(
+        return [
             structs.replace(one, complete=False, reason=one.reason or reason)
             if not undecided.isdisjoint(self.doubts.get(one.department, ()))
             else one
-            for one in self.answers
-        )
+            for one in answers
+        ]
 
 
 def _names(condition: RecordCondition) -> bool:
@@ -187,7 +194,10 @@ async def _listed(
         columns.update(zip(places, keep.columns(read), strict=True))
         for department, codes in read.doubts.items():
             doubts[department] = doubts.get(department, frozenset()) | codes
-    answers = [answer for read in reads for answer in read.answers]
+    answers = [
+        (record_type, read.answers)
+        for (record_type, _), read in zip(together, reads, strict=True)
+    ]
     ordered = [columns[place] for place in range(len(conditions))]
     return _Lists(ordered, answers, given, doubts)
 

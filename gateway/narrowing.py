@@ -4,7 +4,8 @@ A positive condition concerns nobody but those about whom one of its departments
 records of the type. Whether these meet it (dates, counts, publication) is asked.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -15,6 +16,7 @@ from gateway.loading.presences import Presences
 from gateway.verdicts import Shared
 from schema.departments import SourceOutcome
 from schema.filters import RecordCondition
+from schema.record_type import RecordType
 
 MOST = 20_000
 """Enterprises at the most that are looked up in the core afterwards."""
@@ -25,7 +27,8 @@ class Narrowed:
     """Who is left, and by whose presence the others were left out."""
 
     usccs: Sequence[str]
-    answers: Sequence[Answer]
+    answers: Mapping[RecordType, Sequence[Answer]]
+    """One per department."""
 
 
 async def narrow(
@@ -51,16 +54,11 @@ async def narrow(
     found = common(groups)
     if len(found) > MOST:
         return None
-    answers = {
-        one.department: Answer(
-            one.department, SourceOutcome.NOTHING_HELD, as_of=one.built
-        )
-        for group in groups
-        for one in group
-    }
-    return Narrowed(
-        [presences.ordinals.code(number) for number in found], [*answers.values()]
-    )
+    answers: dict[RecordType, list[Answer]] = defaultdict(list)
+    for one in {id(one): one for group in groups for one in group}.values():
+        nothing = Answer(one.department, SourceOutcome.NOTHING_HELD, as_of=one.built)
+        answers[one.record_type].append(nothing)
+    return Narrowed([presences.ordinals.code(number) for number in found], answers)
 
 
 def common(groups: Sequence[Sequence[Presence]]) -> BitMap:

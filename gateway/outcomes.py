@@ -12,7 +12,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from gateway.documents import DocumentRefused
 from gateway.events import Ended
 from gateway.execution import Executor
-from gateway.graphql_over_http import Operation
+from gateway.graphql_over_http import Operation, was_not_executed
 from schema.errors import RequestError
 from schema.scalars import write_decimal
 
@@ -34,7 +34,7 @@ async def results_of(
     """
     if not _is_subscription(executor, operation):
         result = (await executor.run(operation)).result
-        yield _refused(result) if _was_not_executed(result) else result
+        yield _refused(result) if was_not_executed(result) else result
         return
     started = await executor.subscribe(operation)
     if isinstance(started, ExecutionResult):
@@ -107,12 +107,6 @@ def _is_subscription(executor: Executor, operation: Operation) -> bool:
     except (DocumentRefused, GraphQLError):
         return False
     return asked.operation is OperationType.SUBSCRIPTION
-
-
-def _was_not_executed(result: ExecutionResult) -> bool:
-    if result.data is not None or not result.errors:
-        return False
-    return all(error.path is None for error in result.errors)
 
 
 def _refused(result: ExecutionResult) -> Refusal:

@@ -11,14 +11,14 @@ from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
 from gateway.events import Events
 from gateway.everything import Everything, Read
-from gateway.loading.answers import Note
+from gateway.loading.answers import Answer, Note, SourceCall
 from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed
-from schema.departments import Completeness, Department
+from schema.departments import Completeness, CompletenessStatus, Department
 from schema.errors import NotReady
 from schema.filters import (
     EnterpriseFilter,
@@ -73,9 +73,20 @@ class ProvinceQuestions:
         """When this is answered."""
         return self._moment
 
-    def renew(self) -> None:
-        """Let what follows a listing of whole departments have its own time."""
+    @property
+    def note(self) -> Note:
+        """What this request heard of departments."""
+        return self._note
+
+    def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
+        """Hear of a listing of whole departments; what follows has its own time."""
+        self._note.listed(record_type, answers)
         self._note.renew()
+
+    def ruled_out(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
+        """Hear of departments that presence was looked up for."""
+        for one in answers:
+            self._note(SourceCall(one.department, record_type, (one,), 0, 0.0))
 
     async def records(
         self,
@@ -99,7 +110,7 @@ class ProvinceQuestions:
         read = await self._parts.everything.read(
             record_type, self._chosen(where), enterprises, self._moment, keep
         )
-        self.renew()
+        self.listed(record_type, read.answers)
         found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
         cut = page_of(ordered(found, order_by), *page, known=read.complete)
         return Listed(cut, partial(self._completeness, read))
@@ -123,7 +134,7 @@ class ProvinceQuestions:
         read = await self._parts.everything.read(
             record_type, None, where, self._moment, keep
         )
-        self.renew()
+        self.listed(record_type, read.answers)
         frame = Frame(record_type, group_by, period, read.heard, self.today)
         return RecordStatistics(
             groups=framed(list(grouped(read, record_type)), frame),
@@ -134,9 +145,12 @@ class ProvinceQuestions:
         self, department: str | None, first: int, after: str | None
     ) -> Listed[UnresolvedRecord]:
         """List what fits no single enterprise."""
-        return await self._parts.everything.unresolved(
+        listed = await self._parts.everything.unresolved(
             department, first, after, self._parts.records.department
         )
+        if listed.heard().status is not CompletenessStatus.COMPLETE:
+            self._note.unasked += 1
+        return listed
 
     def record_changes(
         self,
@@ -172,5 +186,7 @@ class ProvinceQuestions:
         )
 
     async def _require_ready(self) -> None:
-        if RecordType.REGISTRATION not in await self._parts.core.freshness():
+        freshness = await self._parts.core.freshness()
+        self._note.register = freshness.get(RecordType.REGISTRATION)
+        if self._note.register is None:
             raise NotReady("基础数据尚未同步 (the core is not filled yet)")

@@ -9,8 +9,7 @@ from typing import Any
 from gateway.conditions import find_across
 from gateway.directory import shown
 from gateway.enterprises import enterprise_of
-from gateway.loading.answers import Note, SourceCall
-from gateway.loading.life import Life
+from gateway.loading.answers import Note
 from gateway.loading.records import Departments, Heard, Moment
 from gateway.loading.selecting import matches, ordered, page_of, selected
 from gateway.loading.sets import SetLoader
@@ -60,16 +59,6 @@ class RequestQuestions(ProvinceQuestions):
         super().__init__(parts, moment, Note(seconds))
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
-
-    @property
-    def calls(self) -> Sequence[SourceCall]:
-        """What was asked of departments."""
-        return self._note.calls
-
-    @property
-    def life(self) -> Life:
-        """How long what was heard stays true."""
-        return self._note.life
 
     # ---- enterprises ---------------------------------------------------------
 
@@ -225,6 +214,7 @@ class RequestQuestions(ProvinceQuestions):
             one.uscc: self._check(one, each)
             for one, each in zip(people, heard, strict=True)
         }
+        self._note.unasked += sum(uscc not in found for uscc in usccs)
         return [about.get(USCC(uscc)) or _unknown(uscc) for uscc in usccs]
 
     async def heard(

@@ -7,9 +7,11 @@ from typing import Protocol
 
 from gateway.directory import Directory
 from gateway.everything import Everything
+from gateway.loading.answers import Answer
 from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Heard, Moment, Records
 from gateway.loading.selecting import selected
+from schema.departments import Completeness
 from schema.enterprise import Enterprise
 from schema.filters import RecordCondition
 from schema.obligation import files_report, years_due
@@ -37,8 +39,14 @@ class Asking(Protocol):
     ) -> Sequence[Heard]:
         """Hear about each, in one set with others that this request asks about."""
 
-    def renew(self) -> None:
-        """Let what follows a listing of whole departments have its own time."""
+    def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
+        """Hear of a listing of whole departments; what follows has its own time."""
+
+    def ruled_out(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
+        """Hear of departments that presence was looked up for."""
+
+    def core_completeness(self) -> Completeness:
+        """Say that the core answered, which holds all registrations."""
 
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""

@@ -27,6 +27,7 @@ from schema.publication import PUBLIC_TYPES
 from schema.query import Query
 from schema.record_type import RecordType
 from schema.records import RECORDS, TYPES
+from schema.requirement import require_of
 from schema.scalars import SCALARS
 from schema.subscription import Subscription
 from schema.visibility import Audience
@@ -63,6 +64,7 @@ def build(audience: Audience) -> GraphQLSchema:
     if not public:
         built.directives = (*built.directives, *INCREMENTAL)
     _leave_out(built, "RecordType", set(RecordType) - shown)
+    built.directives = (*built.directives, require_of(built.type_map))
     return built
 
 

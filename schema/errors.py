@@ -5,10 +5,11 @@ RequestError               the request can't be answered as it is
 │   └── AmbiguousName      several enterprises bear the name: AMBIGUOUS_NAME
 ├── LimitExceeded          more was asked than is allowed: LIMIT_EXCEEDED
 ├── SlowReader             a subscriber did not keep up: SLOW_READER
+├── RequirementNotMet      the answer is less than was required: REQUIREMENT_NOT_MET
 └── NotReady               the core is not filled yet: NOT_READY
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class RequestError(Exception):
@@ -84,6 +85,40 @@ class SlowReader(RequestError):
     def extensions(self) -> dict[str, object]:
         """Give the number too."""
         return {"code": self.code, "missed": self.missed}
+
+
+class RequirementNotMet(RequestError):
+    """The answer was made, but is less than the request says it must be."""
+
+    code = "REQUIREMENT_NOT_MET"
+
+    def __init__(
+        self,
+        required: Mapping[str, object],
+        found: Mapping[str, object],
+        departments: Sequence[str],
+    ) -> None:
+        """Say what was required and found, and which departments are the reason."""
+        wanted = ", ".join(f"{name}={value}" for name, value in required.items())
+        got = ", ".join(f"{name}={value}" for name, value in found.items())
+        named = f"；部门 departments: {', '.join(departments)}" if departments else ""
+        super().__init__(
+            f"答复未达到要求，故不给出 (not given, for it is less than was required)："
+            f"要求 required {wanted}；实得 found {got}{named}"
+        )
+        self.required = required
+        self.found = found
+        self.departments = departments
+
+    @property
+    def extensions(self) -> dict[str, object]:
+        """Give the same for programs."""
+        return {
+            "code": self.code,
+            "required": self.required,
+            "found": self.found,
+            "departments": self.departments,
+        }
 
 
 class NotReady(RequestError):

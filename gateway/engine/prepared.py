@@ -35,6 +35,8 @@ class Prepared:
     """Of the fragments."""
     conditions: tuple[str, ...]
     """Variables that select fields, of all its operations."""
+    in_parts: bool = False
+    """Whether @defer or @stream stand in it."""
     plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
     variables: dict[int, Variables] = field(default_factory=dict)
     """By the identity of their operation."""
@@ -63,8 +65,12 @@ def prepare(document: DocumentNode) -> Prepared:
         elif isinstance(one, FragmentDefinitionNode):
             definitions[one.name.value] = one
     fragments = {name: FragmentDetails(one) for name, one in definitions.items()}
-    conditions = tuple(sorted(_conditions(document)))
-    return Prepared(document, operations, fragments, definitions, conditions)
+    found = _Conditions()
+    visit(document, found)
+    conditions = tuple(sorted(found.names))
+    return Prepared(
+        document, operations, fragments, definitions, conditions, found.in_parts
+    )
 
 
 class Request(NamedTuple):
@@ -80,19 +86,17 @@ class Request(NamedTuple):
     """Where to note what each field took, if anywhere."""
 
 
-def _conditions(document: DocumentNode) -> set[str]:
-    """Name the variables that decide whether something is selected."""
-    found = _Conditions()
-    visit(document, found)
-    return found.names
-
-
 class _Conditions(Visitor):
+    """Finds what decides whether something is selected, and when it is given."""
+
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
+        """Of variables."""
+        self.in_parts = False
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
+        self.in_parts |= node.name.value in {"defer", "stream"}
         if node.name.value in _CONDITIONAL:
             for argument in node.arguments or ():
                 self.names |= variables_in(argument)

@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from time import monotonic
 
 import msgspec
@@ -30,19 +31,41 @@ class Answer(msgspec.Struct, frozen=True):
     fetched_at: datetime | None = None
     """When it was fetched, where that was not for this question."""
 
+    @property
+    def since(self) -> datetime | None:
+        """Say since when it has been with us; None: it came for this question."""
+        return self.as_of if self.outcome in _LYING_HERE else self.fetched_at
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class SourceCall:
     """What one question to a department took, and what came of it."""
 
     department: str
     record_type: RecordType
-    enterprises: int
+    answers: Collection[Answer]
+    """About each enterprise; the only one where all it holds was listed."""
     calls: int | None
     """Requests to the department; None: not told, for it gave nothing."""
     milliseconds: float
-    outcomes: Mapping[SourceOutcome, int]
-    """Enterprises by how the question about each was answered."""
+    listing: bool = False
+    """Whether all it holds was listed."""
+
+    @cached_property
+    def outcomes(self) -> Mapping[SourceOutcome, int]:
+        """Count answers by how the question was answered."""
+        return Counter(one.outcome for one in self.answers)
+
+    @cached_property
+    def complete(self) -> bool:
+        """Say whether nothing can be missing."""
+        return all(one.complete for one in self.answers)
+
+    @property
+    def oldest(self) -> datetime | None:
+        """Say how old the oldest answer is; None: all came for this question."""
+        ages = [since for one in self.answers if (since := one.since) is not None]
+        return min(ages, default=None)
 
 
 _SHARE_OF_DEADLINE = 0.95
@@ -58,7 +81,11 @@ class Note:
 
     seconds: float = math.inf
     calls: list[SourceCall] = field(default_factory=list)
-    """What was asked of departments."""
+    """What was asked of departments, or looked up for them."""
+    unasked: int = 0
+    """Questions for which there was nobody to ask."""
+    register: datetime | None = None
+    """As of when the registrations are that were looked at."""
     life: Life = field(default_factory=Life)
     """How long what was heard stays true."""
     _started: float = field(default_factory=monotonic)
@@ -66,18 +93,27 @@ class Note:
     def __call__(self, call: SourceCall) -> None:
         """Hear of a question to a department."""
         self.calls.append(call)
-        if not call.outcomes.keys() <= AT_HAND:
-            self.life.repeatable = False
+
+    def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
+        """Hear of a listing of whole departments, each with its answer."""
+        for one in answers:
+            code, taken = one.department, one.latency_ms or 0.0
+            self(SourceCall(code, record_type, (one,), None, taken, listing=True))
+        self.unasked += not answers
 
     @property
     def left(self) -> float:
         """Seconds that the request still waits; not above 0 when it is late."""
         return self._started + self.seconds * _SHARE_OF_DEADLINE - monotonic()
 
+    @property
+    def repeatable(self) -> bool:
+        """Say whether nothing was asked of departments for this request alone."""
+        return all(call.outcomes.keys() <= AT_HAND for call in self.calls)
+
     def renew(self) -> None:
         """Count anew, after a listing of whole departments; that has its own time."""
         self._started = monotonic()
-        self.life.repeatable = False
 
 
 AT_HAND = frozenset(
@@ -93,6 +129,8 @@ GIVEN_NOTHING = frozenset(
     }
 )
 """Outcomes of a department that may hold records and gave nothing."""
+_LYING_HERE = frozenset({SourceOutcome.MATERIALIZED, SourceOutcome.NOTHING_HELD})
+"""Outcomes of what is as old as the state of a department that lies with us."""
 
 
 def joined(
@@ -107,10 +145,9 @@ def joined(
     return SourceCall(
         department,
         record_type,
-        len(answers),
+        answers.values(),
         sum(known) if len(known) == len(calls) else None,
         sum(one.milliseconds for one in told),
-        Counter(one.outcome for one in answers.values()),
     )
 
 

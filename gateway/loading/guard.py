@@ -1,7 +1,6 @@
 """Asks one department within its deadline; never raises for its faults."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,10 +147,9 @@ class GuardedSource:
         return SourceCall(
             self.adapter.department,
             ask.record_type,
-            len(ask.enterprises),
+            answers.values(),
             calls,
             taken,
-            Counter(answer.outcome for answer in answers.values()),
         )
 
     def _answers(

@@ -11,8 +11,6 @@ from gateway.loading.entries import Entry
 class Life:
     """What an answer was made of, and until when it may be given again."""
 
-    repeatable: bool = True
-    """False where something was asked of departments for this answer alone."""
     until: float = math.inf
     """On the clock of the entries, in seconds."""
     entries: list[Entry] = field(default_factory=list)
@@ -29,4 +27,4 @@ class Life:
 
         What says nothing from memory is quickly made anew.
         """
-        return self.until if self.repeatable and self.entries else 0.0
+        return self.until if self.entries else 0.0

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from time import monotonic
 from typing import Any, Final, Protocol
 
 from adapters.contract import EnterpriseKey, SourceRecord
@@ -78,8 +79,11 @@ class Loader:
             for code in self.providers(record_type)
             if departments is None or code in departments
         ]
+        if not asked:
+            note.unasked += 1
         if record_type is RecordType.ANNUAL_REPORT:
-            return await self._annual_reports(usccs, asked)
+            told = [await self._annual_reports(usccs, code, note) for code in asked]
+            return {uscc: [part[uscc] for part in told] for uscc in usccs}
         keys = await self._core.keys_of(usccs)
         known = [keys.get(uscc) or EnterpriseKey(uscc) for uscc in usccs]
         parts = await self._in_time(asked, record_type, known, note)
@@ -125,24 +129,32 @@ class Loader:
         return lambda source: sparing.ask(source, question, note)
 
     async def _annual_reports(
-        self, usccs: Sequence[str], asked: Sequence[str]
-    ) -> Mapping[str, Sequence[Answer]]:
+        self, usccs: Sequence[str], department: str, note: Note
+    ) -> Mapping[str, Answer]:
+        """Give a department's reports out of the core."""
+        started = monotonic()
         reports = await self._core.annual_reports(usccs)
         as_of = (await self._core.freshness()).get(RecordType.ANNUAL_REPORT)
         if as_of is None:
             fault = "年报尚未同步 (annual reports are not synchronized yet)"
-            return {uscc: [_unfilled(code, fault) for code in asked] for uscc in usccs}
-        return {
-            uscc: [
-                Answer(code, SourceOutcome.MATERIALIZED, reports.get(uscc, ()), as_of)
-                for code in asked
-            ]
-            for uscc in usccs
-        }
-
-
-def _unfilled(department: str, reason: str) -> Answer:
-    return Answer(department, SourceOutcome.FAILED, reason=reason, complete=False)
+            unfilled = Answer(
+                department, SourceOutcome.FAILED, reason=fault, complete=False
+            )
+            answers = dict.fromkeys(usccs, unfilled)
+        else:
+            answers = {
+                uscc: Answer(
+                    department,
+                    SourceOutcome.MATERIALIZED,
+                    reports.get(uscc, ()),
+                    as_of,
+                )
+                for uscc in usccs
+            }
+        taken = round((monotonic() - started) * 1000, 3)
+        kind = RecordType.ANNUAL_REPORT
+        note(SourceCall(department, kind, answers.values(), 0, taken))
+        return answers
 
 
 def _missed(
@@ -161,6 +173,6 @@ def _missed(
         reason="查询的时限已到 (the deadline of the query has come)",
         complete=False,
     )
-    outcomes = {answer.outcome: len(enterprises)}
-    note(SourceCall(department, record_type, len(enterprises), None, taken, outcomes))
-    return {enterprise.uscc: answer for enterprise in enterprises}
+    answers = {enterprise.uscc: answer for enterprise in enterprises}
+    note(SourceCall(department, record_type, answers.values(), None, taken))
+    return answers

@@ -1,15 +1,17 @@
 """Loaders that ask departments without a cache, and requests that ask nobody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 from adapters.contract import Adapter
-from gateway.loading.answers import SourceCall
+from gateway.loading.answers import Note
 from gateway.loading.doubted import DoubtedSource
 from gateway.loading.guard import Guarding, guard
 from gateway.loading.late import LateAsks
 from gateway.loading.life import Life
 from gateway.loading.loader import Core, Loader
 from gateway.loading.presences import Presences
+from gateway.loading.records import Moment
 from gateway.loading.sources import Source
 
 
@@ -30,7 +32,7 @@ def loader_of(
 class Nothing:
     """The context of requests that ask nobody."""
 
-    calls: Sequence[SourceCall] = ()
+    moment = Moment(datetime(2016, 10, 20, tzinfo=UTC), date(2016, 10, 20))
 
     def __init__(self, life: Life | None = None) -> None:
-        self.life = life or Life()
+        self.note = Note(life=life or Life())

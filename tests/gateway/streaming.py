@@ -23,6 +23,7 @@ from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.patience import Patience
 from gateway.premises import listening_socket
+from gateway.requiring import Requirements
 from gateway.settings import Settings
 from gateway.websocket import graphql_socket
 from schema.errors import BadInput
@@ -90,7 +91,10 @@ async def streaming(
     made = Streaming("", events)
     schema = _schema(made)
     executor = Executor(
-        Engine(schema), Documents(schema, Limits(1000, 10, 10)), lambda _: Nothing()
+        Engine(schema),
+        Documents(schema, Limits(1000, 10, 10)),
+        Requirements(schema),
+        lambda _: Nothing(),
     )
     most = Sizes(20_000)
     endpoint = GraphQLEndpoint(

@@ -9,6 +9,7 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
+from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +26,11 @@ async def asked(
         return Nothing()
 
     executor = Executor(
-        Engine(schema), Documents(schema, Limits(99, 9, 9)), context, deadline=5
+        Engine(schema),
+        Documents(schema, Limits(99, 9, 9)),
+        Requirements(schema),
+        context,
+        deadline=5,
     )
     application = GraphQLEndpoint(executor, Sizes(999))
     headers = [("Accept", accept), *(("X-Creditnet-Deadline", one) for one in values)]

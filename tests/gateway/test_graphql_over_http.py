@@ -13,6 +13,7 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
+from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
 RESPONSE = "application/graphql-response+json"
@@ -40,7 +41,9 @@ def build() -> Starlette:
         method = getattr(root, name)
         schema.query_type.fields[name].resolve = lambda _o, i, m=method, **a: m(i, **a)
     documents = Documents(schema, Limits(500, 10, 10, values=20))
-    executor = Executor(Engine(schema), documents, lambda _: Nothing())
+    executor = Executor(
+        Engine(schema), documents, Requirements(schema), lambda _: Nothing()
+    )
     methods = ["GET", "POST", "PUT"]
     return Starlette(
         routes=[

@@ -19,6 +19,7 @@ from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.loading.sets import SetLoader
+from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +48,10 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
     assert schema.query_type
     bind(schema.query_type.fields["slow"], Binding(batch=slow.answer))
     executor = Executor(
-        Engine(schema), Documents(schema, Limits(99, 9, 9)), lambda _: Nothing()
+        Engine(schema),
+        Documents(schema, Limits(99, 9, 9)),
+        Requirements(schema),
+        lambda _: Nothing(),
     )
     app = Starlette(
         routes=[Route("/", GraphQLEndpoint(executor, Sizes(2000)), methods=["POST"])]

@@ -59,7 +59,7 @@ async def test_who_is_not_held_is_not_asked_about(make: Make) -> None:
         assert [*one.records] == [*plain[uscc].records]
         assert one.complete == plain[uscc].complete
     (told, _) = province.note.calls
-    assert told.enterprises == 5
+    assert len(told.answers) == 5
     assert told.calls == 1
     assert told.outcomes == {SourceOutcome.LIVE: 3, SourceOutcome.NOTHING_HELD: 2}
 

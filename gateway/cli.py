@@ -26,7 +26,9 @@ core = typer.Typer(no_args_is_help=True, help="基础登记数据 The materializ
 mock = typer.Typer(no_args_is_help=True, help="模拟部门 The invented departments.")
 adapter = typer.Typer(no_args_is_help=True, help="部门适配器 Departments' adapters.")
 presence = typer.Typer(no_args_is_help=True, help="存量索引 Who is held where.")
+record = typer.Typer(no_args_is_help=True, help="记录溯源 Where records come from.")
 app.add_typer(core, name="core")
+app.add_typer(record, name="record")
 app.add_typer(presence, name="presence")
 app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
@@ -131,6 +133,34 @@ def presence_show() -> None:
     from gateway import operations
 
     _run(lambda settings: operations.show_presence(settings, _environment(settings)))
+
+
+@record.command("verify")
+def record_verify(
+    record_id: Annotated[
+        str, typer.Argument(metavar="ID", help="记录的 id (as answers give it)")
+    ],
+    uscc: Annotated[
+        str | None,
+        typer.Option(help="企业代码；否则通查该部门 (without, all it holds is read)"),
+    ] = None,
+    digest: Annotated[
+        str | None, typer.Option(help="要核对的摘要 (to compare with)")
+    ] = None,
+) -> None:
+    """核对记录摘要 Ask the department anew for a record, and compare its digest.
+
+    0: equal, or no digest was given; 1: different; 2: not found, or no answer.
+    """
+    from gateway import verification
+
+    claim = verification.Claim(record_id, uscc, digest)
+
+    async def work(settings: Settings) -> None:
+        if not await verification.verify(settings, _environment(settings), claim):
+            raise typer.Exit(1)
+
+    _run(work)
 
 
 @adapter.command("list")

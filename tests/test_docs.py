@@ -77,7 +77,7 @@ def test_every_setting():
 
 def test_every_command():
     told = (DOCS / "operators.md").read_text(encoding="utf-8")
-    for group in ("", "core", "mock", "adapter", "presence"):
+    for group in ("", "core", "mock", "adapter", "presence", "record"):
         usage = CliRunner().invoke(app, [*group.split(), "--help"]).output
         listed = usage.split("Commands")[-1]
         for command in re.findall(r"^│ ([a-z]+)", listed, flags=re.MULTILINE):

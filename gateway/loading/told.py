@@ -4,6 +4,7 @@ A list is made of thousands of them and asks for a few facts of each, so what fo
 from others (identifier, headline, provenance …) is made for who asks.
 """
 
+from base64 import b64decode
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -62,6 +63,24 @@ def record_id(department: str, kind: str, number: str) -> strawberry.ID:
     text = f"{department}/{kind}/{number}"
     written = b2a_base64(text.encode(), newline=False).translate(_IN_ADDRESSES)
     return strawberry.ID(written.rstrip(b"=").decode())
+
+
+@dataclass(frozen=True, slots=True)
+class RecordName:
+    """Which record an identifier means."""
+
+    department: str
+    record_type: RecordType
+    number: str
+    """The department's own."""
+
+
+def read_record_id(text: str) -> RecordName:
+    """Read the identifier of a record; raises ValueError for any other text."""
+    padded = text + "=" * (-len(text) % 4)
+    written = b64decode(padded.encode(), altchars=b"-_", validate=True).decode()
+    department, kind, number = written.split("/", 2)
+    return RecordName(department, RecordType(kind), number)
 
 
 _IN_ADDRESSES = bytes.maketrans(b"+/", b"-_")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 import orjson
+import structlog
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
@@ -19,11 +20,10 @@ from gateway.loading.entries import Place
 from gateway.loading.tier import FORMAT, Stored, TierDown, read, write
 from schema.record_type import RecordType
 
+_log = structlog.get_logger(__name__)
 _CONNECTIONS: Final = 16
 _CONNECTING: Final = 2.0
 """Seconds to connect in, where the caller waits so long."""
-_SILENCE: Final = 5.0
-"""Seconds after which it is asked whether the listening still stands."""
 _AGAIN: Final = 1.0
 """Seconds after which listening is tried again."""
 _AT_ONCE: Final = 1_000
@@ -44,10 +44,13 @@ end
 class RedisTier:
     """Implements `Tier`: a key for each place, and a channel for what is dropped."""
 
-    def __init__(self, url: str, prefix: str, fence: float) -> None:
+    def __init__(
+        self, url: str, prefix: str, fence: float, silence: float = 5.0
+    ) -> None:
         """Use a server; `prefix` sets installations on it apart.
 
-        `fence`: seconds for which nothing is kept where something was dropped.
+        `fence`: seconds for which nothing is kept where something was dropped;
+        `silence`: those after which it is asked whether the listening still stands.
         """
         pool = BlockingConnectionPool.from_url(
             url,
@@ -61,6 +64,7 @@ class RedisTier:
         self._keys = f"{prefix}:{FORMAT}:"
         self._channel = f"{prefix}:{FORMAT}"
         self._fence = fence
+        self._silence = silence
         self._name = uuid4().hex
 
     async def get(self, places: Collection[Place]) -> Mapping[Place, Stored]:
@@ -104,16 +108,21 @@ class RedisTier:
 
     async def heard(self) -> AsyncGenerator[Collection[Place] | None, None]:
         """Yield what others dropped; connects again for as long as it is wanted."""
+        known = False
         while True:
             try:
                 async with self._redis.pubsub() as listening:
                     await listening.subscribe(self._channel)
-                    async for message in _messages(listening):
+                    async for message in _messages(listening, self._silence):
                         if message["type"] == "subscribe":
+                            known = False
                             yield None
                         elif message["type"] == "message":
                             yield self._dropped(message["data"])
-            except (RedisError, OSError, TimeoutError):
+            except (RedisError, OSError, TimeoutError) as error:
+                if not known:
+                    _log.warning("other gateways unheard", fault=type(error).__name__)
+                known = True
                 await asyncio.sleep(_AGAIN)
 
     async def close(self) -> None:
@@ -137,11 +146,13 @@ class RedisTier:
             return None
 
 
-async def _messages(listening: PubSub) -> AsyncGenerator[Mapping[str, Any], None]:
+async def _messages(
+    listening: PubSub, silence: float
+) -> AsyncGenerator[Mapping[str, Any], None]:
     """Yield what comes; raises TimeoutError when a silence turns out to be the end."""
     asked = False
     while True:
-        message = await listening.get_message(timeout=_SILENCE)
+        message = await listening.get_message(timeout=silence)
         if message is not None:
             asked = False
             yield message

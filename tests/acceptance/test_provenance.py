@@ -66,6 +66,18 @@ def test_the_original_has_the_digest_that_was_told(
         assert fact in facts
 
 
+def test_an_annual_report_of_the_core_has_the_digest_of_its_original(demo: Demo):
+    query = (
+        "query($u: USCC) { enterprise(uscc: $u) { annualReports { nodes { id "
+        "provenance { digest } } } } }"
+    )
+    uscc = demo.stories["everything"]
+    found = demo.data_of(query, {"u": uscc})["enterprise"]["annualReports"]["nodes"]
+    digest = found[0]["provenance"]["digest"]
+    done = verify(demo, found[0]["id"], "--uscc", uscc, "--digest", digest)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 def test_without_a_code_the_department_is_listed(
     demo: Demo, records: dict[str, dict[str, Any]]
 ):

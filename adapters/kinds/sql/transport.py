@@ -1,9 +1,9 @@
 """Rows of one department's views; reads only, by bound parameters only."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import TextClause, bindparam, text
@@ -20,6 +20,8 @@ from adapters.kinds.sql.errors import ours
 from adapters.kinds.sql.options import Options, View
 from schema.record_type import RecordType
 
+_T = TypeVar("_T")
+_Page = tuple[Sequence[Row], datetime | None]
 _MOST_ROWS = 50_000
 """Rows of one answer at the most."""
 _SHARE_OF_DEADLINE = 0.8
@@ -40,17 +42,22 @@ class SqlTransport:
         self._asking = {kind: _ask(v) for kind, v in self._options.views.items()}
         self._as_of = _as_of(self._options)
         self._engine = _engine(self._options, declaration.deadline)
+        self._left: set[asyncio.Task[Any]] = set()
+        """Work that nobody waits for any more; each ends by its deadline."""
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows whose key column is one of `keys`."""
         view = self._options.views[record_type]
         asked = {"keys": list(keys), "most": _MOST_ROWS + 1}
-        async with self._reading(self._deadline) as connection:
+
+        async def read(connection: AsyncConnection) -> Rows:
             rows = await _rows(connection, self._asking[record_type], asked, view)
             if len(rows) > _MOST_ROWS:
                 words = f"答复超过 {_MOST_ROWS:,} 行 (too many rows)"
                 raise SourceContractBroken(words)
             return Rows(rows, await self._freshness(connection))
+
+        return await self._read(self._deadline, read)
 
     async def scan(
         self, record_type: RecordType, since: str | None
@@ -58,13 +65,19 @@ class SqlTransport:
         """Give all rows in order of the numbering column."""
         view, page = self._options.views[record_type], self._options.page
         query, after = _scan(view), _number(since)
-        async with self._reading(_PAGE_SECONDS) as connection:
-            total = (await connection.execute(_count(view), {"after": after})).scalar()
+
+        async def count(connection: AsyncConnection) -> int:
+            counted = await connection.execute(_count(view), {"after": after})
+            return int(counted.scalar_one())
+
+        async def turn(connection: AsyncConnection) -> _Page:
+            place = {"after": after, "page": page}
+            rows = await _rows(connection, query, place, view)
+            return rows, await self._freshness(connection)
+
+        total = await self._read(_PAGE_SECONDS, count)
         while True:
-            async with self._reading(_PAGE_SECONDS) as connection:
-                place = {"after": after, "page": page}
-                rows = await _rows(connection, query, place, view)
-                as_of = await self._freshness(connection)
+            rows, as_of = await self._read(_PAGE_SECONDS, turn)
             last = len(rows) < page
             after = _number(rows[-1][view.order]) if rows else after
             yield Rows(rows, as_of, cursor=None if last else str(after), total=total)
@@ -77,17 +90,41 @@ class SqlTransport:
             await self.ask(record_type, ["0"])
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, when what was given up has ended."""
+        if self._left:
+            _, late = await asyncio.wait(self._left, timeout=self._deadline)
+            for task in late:
+                task.cancel()
         await self._engine.dispose()
 
-    @asynccontextmanager
-    async def _reading(self, seconds: float) -> AsyncIterator[AsyncConnection]:
-        """Give a connection; a database's errors leave as ours."""
+    async def _read(
+        self, seconds: float, work: Callable[[AsyncConnection], Awaitable[_T]]
+    ) -> _T:
+        """Do work on a connection; a database's errors leave as ours.
+
+        Who is cancelled leaves the work to its own deadline, most of which the
+        database keeps itself: drivers do not bear being cancelled while they close.
+        """
+        task = asyncio.create_task(self._connected(seconds, work))
         try:
-            async with asyncio.timeout(seconds), self._engine.connect() as connection:
-                yield connection
+            return await asyncio.shield(task)
         except (SQLAlchemyError, OSError) as error:
             raise ours(error) from error
+        except asyncio.CancelledError:
+            self._left.add(task)
+            task.add_done_callback(self._ended)
+            raise
+
+    async def _connected(
+        self, seconds: float, work: Callable[[AsyncConnection], Awaitable[_T]]
+    ) -> _T:
+        async with asyncio.timeout(seconds), self._engine.connect() as connection:
+            return await work(connection)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._left.discard(task)
+        if not task.cancelled():
+            task.exception()  # nobody waits for it any more
 
     async def _freshness(self, connection: AsyncConnection) -> datetime | None:
         if self._as_of is None:

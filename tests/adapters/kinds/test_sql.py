@@ -1,6 +1,9 @@
 """The SQL kind against SQLite databases, and PostgreSQL ones if there is a server."""
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -200,3 +203,24 @@ async def test_the_age_of_the_data_is_the_departments(
 async def test_an_unknown_fault_is_refused(department: Department) -> None:
     with pytest.raises(ValueError, match="flying"):
         await department.service.misbehave("flying")
+
+
+async def test_what_is_given_up_leaves_nothing_behind(
+    department: Department, world: StoredWorld, keys: Mapping[str, EnterpriseKey]
+) -> None:
+    told: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, what: told.append(str(what["message"])))
+    record_type = min(department.adapter.record_types - CORE, key=str)
+    truths = list(world.records(department.adapter.department, record_type.value))
+    ask = Ask(record_type, about(truths, keys)[:1])
+    await department.service.misbehave("hang")
+    for milliseconds in range(50, 60):
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0.06), asyncio.timeout(milliseconds / 1000):
+                await department.adapter.fetch(ask)
+    await department.service.misbehave("healthy")
+    await department.adapter.fetch(ask)
+    await department.adapter.close()
+    gc.collect()
+    assert not told

@@ -256,12 +256,8 @@ def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
 
 def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.PUBLIC], _sizes(gateway.settings)
-    return [
-        Route(
-            path, GraphQLEndpoint(executor, most, repeats=gateway.repeats), methods=_ALL
-        ),
-        WebSocketRoute(path, no_socket),
-    ]
+    endpoint = GraphQLEndpoint(executor, most, repeats=gateway.repeats, shared=True)
+    return [Route(path, endpoint, methods=_ALL), WebSocketRoute(path, no_socket)]
 
 
 def _executor(

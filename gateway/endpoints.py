@@ -22,6 +22,7 @@ from gateway.graphql_over_http import (
     read_text,
     refused,
 )
+from gateway.http_caching import unless_known, with_freshness
 from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts
 from gateway.negotiation import JSON, Accepted, Negotiation
@@ -47,17 +48,20 @@ class GraphQLEndpoint:
         explains: bool = False,
         events: ASGIApp | None = None,
         repeats: Repeats | None = None,
+        shared: bool = False,
     ) -> None:
         """Tell how an answer came about if asked and it `explains`.
 
         Who wants an event stream is left to `events`, if there is such; answers that
-        stay true for a while are given again out of `repeats`.
+        stay true for a while are given again out of `repeats`. `shared`: caches on the
+        way may keep answers to GET.
         """
         self._executor = executor
         self._most = most
         self._explains = explains
         self._events = events
         self._repeats = repeats
+        self._shared = shared
         self._negotiation = Negotiation()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,10 +91,11 @@ class GraphQLEndpoint:
             raise NOT_ACCEPTABLE
         text = await read_text(scope, headers, receive, self._most)
         explain = self._explains and headers.get(EXPLAIN) == b"1"
-        asked = (scope["path"], accepted.media, headers.get(REQUIRE), text)
+        about = (scope["path"], scope["method"], accepted.media)
+        asked = (*about, headers.get(REQUIRE), text)
         repeats = None if explain or accepted.parts else self._repeats
         if repeats is not None and (again := repeats.get(asked)) is not None:
-            return again
+            return unless_known(again, headers.get(b"if-none-match"))
         era = 0 if repeats is None else repeats.era
         operation = operation_of(scope, headers, text, self._most)
         if accepted.parts:
@@ -100,9 +105,11 @@ class GraphQLEndpoint:
             receive, self._executor.run(operation, explain=explain)
         )
         reply = answered(result, accepted.media)
+        if self._shared and operation.by_get:
+            reply = with_freshness(reply, result, life)
         if repeats is not None and life is not None:
             repeats.keep(asked, reply, life, era)
-        return reply
+        return unless_known(reply, headers.get(b"if-none-match"))
 
 
 def _in_parts(

@@ -97,3 +97,40 @@ def test_the_public_is_never_given_an_answer_of_the_government(
     answer = httpx.post(f"{remembering.url}/public/graphql", json=asked, timeout=30)
     (error,) = answer.json()["errors"]
     assert "taxCredit" in error["message"]
+
+
+def public(gateway: Demo, query: str, **headers: str) -> httpx.Response:
+    address = f"{gateway.url}/public/graphql"
+    given = {"Accept": "application/json", **headers}
+    return httpx.get(address, params={"query": query}, headers=given, timeout=30)
+
+
+def test_caches_on_the_way_may_keep_what_is_whole_as_long_as_it_is_fresh(
+    remembering: Demo, uscc: str
+) -> None:
+    name = public(remembering, f'{{ enterprise(uscc: "{uscc}") {{ name }} }}')
+    assert name.headers["cache-control"] == (
+        "public, max-age=60, stale-while-revalidate=30"
+    )
+    query = f'{{ enterprise(uscc: "{uscc}") {{ inspections {{ totalCount }} }} }}'
+    first, second, third = (public(remembering, query) for _ in range(3))
+    assert "max-age=10," in first.headers["cache-control"]
+    assert "max-age=60," in second.headers["cache-control"]
+    known = public(remembering, query, **{"If-None-Match": third.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    assert known.headers["etag"] == third.headers["etag"]
+    other = public(remembering, query, **{"If-None-Match": '"another"'})
+    assert other.status_code == 200
+
+
+def test_no_cache_may_keep_what_is_half(
+    remembering: Demo, uscc: str, fault: Callable[[str, str], None]
+) -> None:
+    fault("QH-SAW", "down")
+    query = f'{{ enterprise(uscc: "{uscc}") {{ licences {{ totalCount }} }} }}'
+    half = public(remembering, query)
+    assert half.json()["extensions"]["completeness"]["verdict"] == "PARTIAL"
+    assert half.headers["cache-control"] == "no-store"
+    assert "etag" not in half.headers
+    wrong = public(remembering, "{ nothing }")
+    assert wrong.headers["cache-control"] == "no-store"

@@ -41,14 +41,20 @@ class Unwritable(ValueError):
 
 def write_row(row: Row) -> Mapping[str, object]:
     """Give what JSON can say of a row; raises Unwritable."""
-    return {_head(head): _written(value) for head, value in row.items()}
+    return {
+        _head(head): value if value.__class__ in _AS_THEY_ARE else _written(value)
+        for head, value in row.items()
+    }
 
 
 def read_row(written: object) -> Row:
     """Give the row that was written; raises ValueError for what never was one."""
     if not isinstance(written, dict):
         raise ValueError("not a row")  # noqa: TRY004 - a fault of the text
-    return {head: _read(value) for head, value in written.items()}
+    return {
+        head: value if value.__class__ in _AS_THEY_ARE else _read(value)
+        for head, value in written.items()
+    }
 
 
 def _head(head: object) -> str:

@@ -1,7 +1,7 @@
 """Records kept for a while: an entry for each department, record type, enterprise."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from sys import getsizeof
@@ -63,7 +63,7 @@ def _size(record: SourceRecord) -> int:
 
 def _footprint(value: object) -> int:
     """Give the bytes of a row, about; values that others share are counted as well."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return getsizeof(value) + sum(map(_footprint, value.values()))
     if isinstance(value, list | tuple):
         return getsizeof(value) + sum(map(_footprint, value))

@@ -15,9 +15,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from adapters.row_notation import Unwritable
 from gateway.loading.entries import Place
-from gateway.loading.tier import FORMAT, Stored, TierDown, read, write
+from gateway.loading.tier import FORMAT, TierDown
 from schema.record_type import RecordType
 
 _log = structlog.get_logger(__name__)
@@ -28,8 +27,6 @@ _AGAIN: Final = 1.0
 """Seconds after which listening is tried again."""
 _AT_ONCE: Final = 1_000
 """Places in one message at the most."""
-_LARGEST: Final = 1_048_576
-"""Bytes about one enterprise; more are not shared."""
 _FENCE: Final = b"-"
 """Stands where something was dropped; what is stored begins with a bracket."""
 _PUT: Final = """\
@@ -67,31 +64,25 @@ class RedisTier:
         self._silence = silence
         self._name = uuid4().hex
 
-    async def get(self, places: Collection[Place]) -> Mapping[Place, Stored]:
-        """Give what is kept, by one MGET."""
+    async def get(self, places: Collection[Place]) -> Mapping[Place, bytes]:
+        """Give what was put, by one MGET."""
         with _ours():
             if not places:
                 await self._redis.ping()
                 return {}
             texts = await self._redis.mget([self._key(place) for place in places])
-        found = zip(places, texts, strict=True)
         return {
-            place: stored
-            for place, text in found
-            if isinstance(text, bytes) and (stored := read(text)) is not None
+            place: text
+            for place, text in zip(places, texts, strict=True)
+            if isinstance(text, bytes) and text != _FENCE
         }
 
-    async def put(self, stored: Mapping[Place, Stored], seconds: float) -> None:
+    async def put(self, texts: Mapping[Place, bytes], seconds: float) -> None:
         """Keep these by one script, for a fence must not be written over."""
-        texts = {
-            self._key(place): text
-            for place, one in stored.items()
-            if len(text := _text(one)) <= _LARGEST and text
-        }
-        if texts:
-            life = max(int(seconds * 1000), 1)
-            with _ours():
-                await self._run(_PUT, list(texts), life, *texts.values())
+        keys = [self._key(place) for place in texts]
+        life = max(int(seconds * 1000), 1)
+        with _ours():
+            await self._redis.eval(_PUT, len(keys), *keys, life, *texts.values())
 
     async def drop(self, places: Collection[Place]) -> None:
         """Set fences and tell the others, in one pipeline."""
@@ -119,7 +110,7 @@ class RedisTier:
                             yield None
                         elif message["type"] == "message":
                             yield self._dropped(message["data"])
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - it is tried again for ever
                 if not known:
                     _log.warning("other gateways unheard", fault=type(error).__name__)
                 known = True
@@ -128,9 +119,6 @@ class RedisTier:
     async def close(self) -> None:
         """Close all connections."""
         await self._redis.aclose(close_connection_pool=True)
-
-    async def _run(self, script: str, keys: list[str], *values: Any) -> None:  # noqa: ANN401
-        await self._redis.eval(script, len(keys), *keys, *values)
 
     def _key(self, place: Place) -> str:
         return self._keys + _name(place)
@@ -179,11 +167,3 @@ def _name(place: Place) -> str:
 def _place(name: str) -> Place:
     department, record_type, uscc = name.split(":")
     return department, RecordType(record_type), uscc
-
-
-def _text(stored: Stored) -> bytes:
-    """Write; what can't be written is not shared."""
-    try:
-        return write(stored)
-    except Unwritable:
-        return b""

@@ -7,7 +7,7 @@ from adapters.contract import Adapter, SetAside, SourceRecord
 from gateway.loading.clocks import Clocks
 from gateway.loading.entries import Entry, entry
 from gateway.loading.sharing import Sharing
-from gateway.loading.tier import Stored
+from gateway.loading.tier import Stored, read
 from schema.record_type import RecordType
 
 _AHEAD = 1.0
@@ -32,11 +32,13 @@ class SharedEntries:
         """Give what others learned, whatever its age, by USCC."""
         places = [(self._department, record_type, uscc) for uscc in usccs]
         found: dict[str, Entry] = {}
-        stored = await self._sharing.get(places)
-        for number, (place, one) in enumerate(stored.items(), 1):
+        texts = await self._sharing.get(places)
+        for number, (place, text) in enumerate(texts.items(), 1):
             if number % _AT_A_STRETCH == 0:
                 await asyncio.sleep(0)
-            if (known := self._read(record_type, one)) is not None:
+            stored = read(text)
+            known = None if stored is None else self._entry(record_type, stored)
+            if known is not None:
                 found[place[2]] = known
         return found
 
@@ -57,8 +59,8 @@ class SharedEntries:
             }
         )
 
-    def _read(self, record_type: RecordType, stored: Stored) -> Entry | None:
-        """Read an entry; None when it was asked for otherwise, or makes no sense."""
+    def _entry(self, record_type: RecordType, stored: Stored) -> Entry | None:
+        """Make an entry; None when it was asked for otherwise, or makes no sense."""
         age = self._clocks.wall() - stored.asked
         if stored.edition != self._adapter.edition(record_type) or age < -_AHEAD:
             return None

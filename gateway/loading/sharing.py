@@ -16,15 +16,22 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from adapters.row_notation import Unwritable
 from gateway.loading.breaker import Breaker
 from gateway.loading.entries import Place
-from gateway.loading.tier import Stored, Tier, TierDown
+from gateway.loading.tier import Stored, Tier, write
 from schema.health import BreakerState
 
 _log = structlog.get_logger(__name__)
 _Found = TypeVar("_Found")
+_IN_A_CALL: Final = 1_000
+"""Places of several questions in one call at the most."""
 _AT_ONCE: Final = 100
-"""Places that are written in one go; the loop is held up for that long."""
+"""Places that are put in one go; the server is held up for that long."""
+_AT_A_STRETCH: Final = 10
+"""Places that are written before others may run."""
+_LARGEST: Final = 1_048_576
+"""Bytes about one enterprise; more are not shared."""
 _WAITING: Final = 5_000
 """Places that wait to be written at the most; more are not shared."""
 _OWED: Final = 100_000
@@ -50,14 +57,17 @@ class Sharing:
         self._tier = tier
         self._breaker = breaker
         self._terms = terms
+        self._call: _Call | None = None
+        self._calls: set[asyncio.Task[Mapping[Place, bytes]]] = set()
         self._waiting: dict[Place, Stored] = {}
         self._owed: dict[Place, None] = {}
         self._work: dict[str, asyncio.Task[None]] = {}
 
-    async def get(self, places: Collection[Place]) -> Mapping[Place, Stored]:
-        """Give what others learned; never later than the deadline.
+    async def get(self, places: Collection[Place]) -> Mapping[Place, bytes]:
+        """Give what others learned, as written; never later than the deadline.
 
-        Nothing while something is still to be dropped, or the tier is left alone. No
+        Those who ask at the same time, about many departments, are one call. Nothing
+        while something is still to be dropped, or the tier is left alone. No
         query is the one that finds out whether it is well again.
         """
         if self._breaker.state is not BreakerState.CLOSED:
@@ -66,8 +76,15 @@ class Sharing:
             return {}
         if self._owed:
             return {}
-        asked = partial(self._tier.get, places)
-        return await self._tried(asked, self._terms.deadline) or {}
+        call = self._call
+        if call is None or len(call.places) + len(places) > _IN_A_CALL:
+            self._call = call = _Call()
+            call.found = asyncio.create_task(self._asked(call))
+            self._calls.add(call.found)
+            call.found.add_done_callback(self._calls.discard)
+        call.places.update(places)
+        found = await asyncio.shield(call.found)
+        return {place: found[place] for place in places if place in found}
 
     def put(self, stored: Mapping[Place, Stored]) -> None:
         """Let others have this, beside what else is done."""
@@ -92,10 +109,18 @@ class Sharing:
 
     async def close(self) -> None:
         """Give up what is still to be written, and free connections."""
-        for task in self._work.values():
+        running = [*self._calls, *self._work.values()]
+        for task in running:
             task.cancel()
-        await asyncio.gather(*self._work.values(), return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await self._tier.close()
+
+    async def _asked(self, call: "_Call") -> Mapping[Place, bytes]:
+        """Ask once the others who are about to ask have said for what."""
+        if self._call is call:
+            self._call = None
+        asked = partial(self._tier.get, call.places)
+        return await self._tried(asked, self._terms.deadline) or {}
 
     # ---- beside queries --------------------------------------------------------
 
@@ -112,10 +137,12 @@ class Sharing:
         while some := dict(islice(self._waiting.items(), _AT_ONCE)):
             for place in some:
                 del self._waiting[place]
-            await self._tried(partial(self._put, some), _PATIENCE)
+            texts = await _written(some)
+            if texts:
+                await self._tried(partial(self._put, texts), _PATIENCE)
 
-    async def _put(self, stored: Mapping[Place, Stored]) -> bool:
-        await self._tier.put(stored, self._terms.kept)
+    async def _put(self, texts: Mapping[Place, bytes]) -> bool:
+        await self._tier.put(texts, self._terms.kept)
         return True
 
     async def _pay_on(self) -> None:
@@ -150,8 +177,8 @@ class Sharing:
             async with asyncio.timeout(seconds):
                 found = await work()
             failed = False
-        except (TierDown, TimeoutError) as error:
-            failed, fault = True, str(error) or "no answer in time"
+        except Exception as error:  # noqa: BLE001 - whatever it is, nobody lacks it
+            failed, fault = True, str(error) or type(error).__name__
             return None
         finally:
             was = self._breaker.state
@@ -166,3 +193,26 @@ class Sharing:
             _log.warning("shared cache left alone", fault=fault)
         elif was is not BreakerState.CLOSED and closed:
             _log.info("shared cache in use again")
+
+
+class _Call:
+    """One call to the tier, for all who ask at the same time."""
+
+    def __init__(self) -> None:
+        self.places: set[Place] = set()
+        self.found: asyncio.Task[Mapping[Place, bytes]]
+
+
+async def _written(stored: Mapping[Place, Stored]) -> Mapping[Place, bytes]:
+    """Write; what can't be written, or is too long, is not shared."""
+    texts: dict[Place, bytes] = {}
+    for number, (place, one) in enumerate(stored.items(), 1):
+        if number % _AT_A_STRETCH == 0:
+            await asyncio.sleep(0)
+        try:
+            text = write(one)
+        except Unwritable:
+            continue
+        if len(text) <= _LARGEST:
+            texts[place] = text
+    return texts

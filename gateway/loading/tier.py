@@ -37,15 +37,15 @@ class Stored:
 class Tier(Protocol):
     """Keeps what departments said for several gateways."""
 
-    async def get(self, places: Collection[Place]) -> Mapping[Place, Stored]:
-        """Give what is kept of these places.
+    async def get(self, places: Collection[Place]) -> Mapping[Place, bytes]:
+        """Give what was put at these places, as it was.
 
         The caller guarantees a deadline, here and below, and may cancel at any await.
         The implementer must: call once for all places; call for none as well, so that
         it shows whether it answers; raise TierDown for every fault.
         """
 
-    async def put(self, stored: Mapping[Place, Stored], seconds: float) -> None:
+    async def put(self, texts: Mapping[Place, bytes], seconds: float) -> None:
         """Keep these for some seconds, but for those dropped a short while ago."""
 
     async def drop(self, places: Collection[Place]) -> None:

@@ -1,7 +1,7 @@
 """Two gateways that share what a department said, over a real Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,7 +20,7 @@ from gateway.loading.entries import Entries, Place
 from gateway.loading.memory import Memory
 from gateway.loading.redis_tier import RedisTier
 from gateway.loading.sharing import Sharing, Terms
-from gateway.loading.tier import Stored
+from gateway.loading.tier import Tier, read
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 from tests.gateway.core.fakes import FakeAdapter
@@ -82,7 +82,7 @@ def breaker() -> Breaker:
 class Gateway:
     """One gateway's part: a department, its cache, and what is shared."""
 
-    def __init__(self, tier: RedisTier, hands: Hands, declared: str = "1") -> None:
+    def __init__(self, tier: Tier, hands: Hands, declared: str = "1") -> None:
         self.tier = tier
         self.department = Department()
         self.department.open.set()
@@ -339,6 +339,18 @@ async def test_many_are_one_call(server: OwnServer):
         assert second.asked == []
 
 
+async def test_questions_at_the_same_time_are_one_call(server: OwnServer):
+    async with (
+        gateway(server.address, "p") as one,
+        Redis.from_url(server.address) as client,
+    ):
+        before = await calls(client, "mget")
+        codes = [f"X{number}" for number in range(40)]
+        answers = await asyncio.gather(*(one.ask(code) for code in codes))
+        assert await calls(client, "mget") == before + 1
+        assert [set(answer) for answer in answers] == [{code} for code in codes]
+
+
 async def test_a_drop_that_could_not_be_told_is_told_later(server: OwnServer):
     async with gateway(server.address, "p") as first:
         await first.ask("A")
@@ -361,12 +373,15 @@ async def test_a_slow_redis_delays_nobody_for_longer_than_agreed(server: OwnServ
             for _ in range(10):
                 assert await sharing.get([PLACE_A]) == {}
             assert clock() - started < 1.5
-        found: dict[Place, Stored] = {}
+        found: dict[Place, bytes] = {}
         async with asyncio.timeout(10):
             while not found:
                 found |= await sharing.get([PLACE_B])
                 await asyncio.sleep(0.01)
-        assert [(place, one.rows) for place, one in found.items()] == [(PLACE_B, [])]
+        assert found.keys() == {PLACE_B}
+        stored = read(found[PLACE_B])
+        assert stored is not None
+        assert stored.rows == []
 
 
 async def test_a_silence_is_told_from_a_connection_that_is_dead(server: OwnServer):
@@ -398,3 +413,31 @@ async def calls(client: Redis, command: str) -> int:
     known = await client.info("commandstats")
     count: int = known.get(f"cmdstat_{command}", {}).get("calls", 0)
     return count
+
+
+class Broken:
+    """A tier with a bug."""
+
+    async def get(self, places: object) -> Mapping[Place, bytes]:
+        raise ZeroDivisionError
+
+    async def put(self, texts: object, seconds: float) -> None:
+        raise ZeroDivisionError
+
+    async def drop(self, places: object) -> None:
+        raise ZeroDivisionError
+
+    async def heard(self) -> AsyncGenerator[Collection[Place] | None, None]:
+        yield None
+
+    async def close(self) -> None:
+        """Nothing to free."""
+
+
+async def test_a_tier_that_fails_unexpectedly_fails_nobody():
+    one = Gateway(Broken(), Hands())
+    assert await one.ask("A") == {"A": ("LIVE", ["1", "2"])}
+    await one.memory.drop("QH-X", PENALTY, ["A"])
+    assert await one.ask("A") == {"A": ("LIVE", ["1", "2"])}
+    await one.source.close()
+    await one.memory.close()

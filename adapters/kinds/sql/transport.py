@@ -43,7 +43,7 @@ class SqlTransport:
         self._as_of = _as_of(self._options)
         self._engine = _engine(self._options, declaration.deadline)
         self._left: set[asyncio.Task[Any]] = set()
-        """Work that nobody waits for any more; each ends by its deadline."""
+        """Work that nobody waits for any more; it ends within twice its deadline."""
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows whose key column is one of `keys`."""
@@ -102,18 +102,20 @@ class SqlTransport:
     ) -> _T:
         """Do work on a connection; a database's errors leave as ours.
 
-        Who is cancelled leaves the work to its own deadline, most of which the
-        database keeps itself: drivers do not bear being cancelled while they close.
+        Who no longer waits leaves the work to the deadline that the database keeps:
+        a cancelled statement of SQLite keeps its lock until garbage is collected, and
+        drivers do not bear being cancelled while they close.
         """
-        task = asyncio.create_task(self._connected(seconds, work))
+        task = asyncio.create_task(self._connected(2 * seconds, work))
         try:
-            return await asyncio.shield(task)
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(task)
         except (SQLAlchemyError, OSError) as error:
             raise ours(error) from error
-        except asyncio.CancelledError:
-            self._left.add(task)
-            task.add_done_callback(self._ended)
-            raise
+        finally:
+            if not task.done():
+                self._left.add(task)
+                task.add_done_callback(self._ended)
 
     async def _connected(
         self, seconds: float, work: Callable[[AsyncConnection], Awaitable[_T]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -108,6 +108,14 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A row as it was told at one time."""
+
+    row: Row
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A department's answer to one Ask."""
 
@@ -148,7 +156,7 @@ class Capabilities:
     scan: bool = True
     """Can list everything it holds (`changes(…, since=None)`)."""
     delta: bool = False
-    """Can list what changed since a cursor."""
+    """Can list what changed since a cursor (`since`)."""
 
 
 class Adapter(Protocol):
@@ -191,7 +199,15 @@ class Adapter(Protocol):
     def changes(
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Page]:
-        """Yield all it holds (`since=None`), or all since a cursor of a page."""
+        """Yield all it holds (`since=None`), or go on after a page of that listing."""
+
+    def since(self, record_type: RecordType, cursor: str | None) -> AsyncIterator[Page]:
+        """Yield what changed after a cursor that a page of this gave.
+
+        The caller guarantees: the source has `delta`. None begins with all it holds.
+        The implementer must: give every page the cursor that is right once its rows are
+        kept; end when nothing more has changed.
+        """
 
     def read(
         self, record_type: RecordType, row: Row, as_of: datetime
@@ -268,3 +284,11 @@ class HeldTransport(Transport, Protocol):
 
     async def version(self, record_type: RecordType) -> str:
         """Say which state of the rows we hold; changes whenever they do."""
+
+
+@runtime_checkable
+class TellsChanges(Protocol):
+    """What a transport of a department with `delta` offers beside."""
+
+    def since(self, record_type: RecordType, cursor: str | None) -> AsyncIterator[Rows]:
+        """Give what changed after a cursor, page by page, each with the next one."""

@@ -31,22 +31,6 @@ class PushedMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """A record as it was told at one time."""
-
-    row: Row
-    as_of: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A record that took effect: what it says now, and what it said before."""
-
-    after: Version
-    before: Version | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """All a department pushed of one record type."""
 
@@ -58,12 +42,8 @@ class Held:
 class Inbox(Protocol):
     """Keeps pushed records."""
 
-    async def store(self, message: PushedMessage) -> Sequence[Taken] | None:
-        """Keep a message durably before returning; None when it was kept before.
-
-        Gives what took effect, in the message's order: not what a later message had
-        told already.
-        """
+    async def store(self, message: PushedMessage) -> bool:
+        """Keep a message durably before returning; False when it was kept before."""
 
     async def held(self, department: str, record_type: RecordType) -> Held:
         """Give what a department pushed, restatements applied."""

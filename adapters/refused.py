@@ -45,6 +45,11 @@ class RefusedAdapter:
         del record_type, since
         return _failing()
 
+    def since(self, record_type: RecordType, cursor: str | None) -> AsyncIterator[Page]:
+        """Raise SourceError."""
+        del record_type, cursor
+        return _failing()
+
     def read(self, record_type: RecordType, row: Row, as_of: datetime) -> SetAside:
         """Read nothing: nobody knows how."""
         del as_of

@@ -12,13 +12,16 @@ from adapters.contract import (
     HeldTransport,
     Page,
     Row,
+    Rows,
     SetAside,
     SourceRecord,
     Subject,
+    TellsChanges,
     Transport,
 )
 from adapters.declaration import Declaration
 from adapters.entries import map_rows
+from adapters.errors import SourceContractBroken
 from adapters.held import HeldSource
 from adapters.live import LiveSource
 from adapters.mapping import Mapper
@@ -105,10 +108,18 @@ class DeclaredAdapter:
     async def changes(
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Page]:
-        """Yield all it holds (`since=None`), or all since a cursor of a page."""
+        """Yield all it holds (`since=None`), or go on after a page of that listing."""
+        async for page in self._pages(
+            record_type, self._transport.scan(record_type, since)
+        ):
+            yield page
+
+    async def _pages(
+        self, record_type: RecordType, given: AsyncIterator[Rows]
+    ) -> AsyncIterator[Page]:
         mapper = self._mappers[record_type]
         number = 0
-        async for rows in self._transport.scan(record_type, since):
+        async for rows in given:
             number += 1
             as_of = rows.as_of or self._now()
             entries = await map_rows(mapper, rows, as_of, f"page {number} ")
@@ -118,6 +129,17 @@ class DeclaredAdapter:
                 cursor=rows.cursor,
                 total=rows.total,
             )
+
+    async def since(
+        self, record_type: RecordType, cursor: str | None
+    ) -> AsyncIterator[Page]:
+        """Yield what changed after a cursor that a page of this gave."""
+        if not isinstance(self._transport, TellsChanges):
+            raise SourceContractBroken("该部门没有增量接口 (it tells no changes)")
+        async for page in self._pages(
+            record_type, self._transport.since(record_type, cursor)
+        ):
+            yield page
 
     def read(
         self, record_type: RecordType, row: Row, as_of: datetime

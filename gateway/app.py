@@ -5,22 +5,23 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain
-from time import monotonic
+from functools import partial
+from time import monotonic, time
 
 import structlog
 from graphql import GraphQLSchema
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
-from adapters.contract import Adapter, Subject
+from adapters.contract import Adapter
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
-from adapters.kinds.push import Announce, PushTransport, Receipt
+from adapters.kinds.push import PushTransport
 from adapters.registry import load_all
 from adapters.source import DeclaredAdapter
 from gateway.bindings import NATIVES, bind_schema
-from gateway.brokers import Consumer, Names, consuming, open_broker
+from gateway.brokers import Consumer, consuming
+from gateway.changelog import ChangeLog
 from gateway.changes import Changes
 from gateway.core import Core, open_core
 from gateway.directory import Directory
@@ -32,20 +33,23 @@ from gateway.event_stream import EventStreams
 from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
+from gateway.feed import Feed
+from gateway.following import Following
 from gateway.graphql_over_http import Sizes
 from gateway.health import Health
 from gateway.inbox import DatabaseInbox
-from gateway.intake import Intake, Way
+from gateway.leases import Leases
 from gateway.loading.cache import CachedSource
 from gateway.loading.guard import guard
 from gateway.loading.late import LateAsks
 from gateway.loading.loader import Loader
 from gateway.loading.memory import Memory
-from gateway.loading.presence import calls_of
 from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.records import Moment, Records
 from gateway.loading.shelf import Shelf
 from gateway.patience import patience_of
+from gateway.polled import Polled
+from gateway.polling import Polling
 from gateway.province import Parts
 from gateway.pushes import receive
 from gateway.quarantine import Quarantine
@@ -55,6 +59,7 @@ from gateway.repeating import Repeats
 from gateway.requiring import Requirements
 from gateway.settings import EngineChoice, Settings
 from gateway.sourcing import guarding_of, memory_of, sources_of
+from gateway.taking import consumer_of, intake_of
 from gateway.websocket import graphql_socket, no_socket
 from schema.build import build
 from schema.record_type import RecordType
@@ -76,6 +81,8 @@ class Gateway:
     adapters: Mapping[str, Adapter]
     problems: Mapping[str, DeclarationError]
     pushing: Mapping[str, PushTransport]
+    log: ChangeLog
+    """What departments changed."""
     changes: Events[RecordChange]
     shelf: Shelf
     presences: Presences | None
@@ -104,7 +111,8 @@ async def open_gateway(
     costs its department only, and is logged with every fault.
     """
     core = await open_core(settings.core_url(), settings.secret)
-    inbox = DatabaseInbox(core.engine)
+    log = ChangeLog(core.engine, settings.now)
+    inbox = DatabaseInbox(core.engine, log)
     pushing: dict[str, PushTransport] = {}
 
     def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
@@ -131,6 +139,7 @@ async def open_gateway(
         registry.adapters,
         registry.problems,
         pushing,
+        log,
         Events(settings.event_buffer, settings.subscriptions),
         shelf,
         Presences(shelf, limits, settings.now, core.mark)
@@ -170,24 +179,22 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
     changes = Changes(
         gateway.core,
         Records(asking, directory, Audience.GOVERNMENT),
-        gateway.changes,
+        gateway.adapters,
         lambda: _moment(gateway.settings),
     )
-
-    async def tell(transport: PushTransport, receipt: Receipt) -> None:
-        if gateway.repeats is not None:
-            gateway.repeats.clear()
-        await changes.tell(transport, receipt)
-
-    announce = _announce(gateway.presences)
-    intake = Intake(gateway.pushing, gateway.refused, tell, announce)
-    consumer = _consumer(gateway.settings, intake)
+    feed = Feed(gateway.log, changes, gateway.changes)
+    following = _following(gateway, changes)
+    intake = intake_of(
+        *(gateway.pushing, gateway.refused),
+        *(gateway.presences, gateway.repeats, following),
+    )
+    consumer = consumer_of(gateway.settings, intake)
     routes = [
         *_government(
-            _executor(gateway, directory, sparing, Audience.GOVERNMENT), gateway
+            _executor(gateway, directory, sparing, feed, Audience.GOVERNMENT), gateway
         ),
         # «Nothing held» would tell the public who has records that it may not see.
-        *_public(_executor(gateway, directory, asking, Audience.PUBLIC), gateway),
+        *_public(_executor(gateway, directory, asking, feed, Audience.PUBLIC), gateway),
         Route("/playground", playground),
         Route("/healthz", alive),
         Route("/readyz", ready(lambda: _state(gateway, consumer))),
@@ -198,7 +205,12 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
     async def lifespan(_: object) -> AsyncIterator[None]:
         if gateway.presences is not None:
             await gateway.presences.refresh()
-        async with consuming(consumer), _listening(gateway.memory):
+        await following.catch_up()
+        async with (
+            following.running(),
+            consuming(consumer),
+            _listening(gateway.memory),
+        ):
             if started:
                 started()
             yield
@@ -215,27 +227,39 @@ def _listening(memory: Memory | None) -> AbstractAsyncContextManager[None]:
     return nullcontext() if memory is None else memory.listening()
 
 
-def _announce(presences: Presences | None) -> Announce:
-    """Let presence know of a message before it is kept."""
+def _following(gateway: Gateway, changes: Changes) -> Following:
+    """Follow the log of changes with all that is kept in memory."""
+    return Following(
+        gateway.log,
+        changes,
+        gateway.presences,
+        partial(_forget, gateway),
+        gateway.changes,
+        gateway.settings.changes_place(),
+    )
 
-    async def announce(
-        department: str, record_type: RecordType, subjects: Sequence[Subject]
-    ) -> None:
-        if presences is not None:
-            calls = chain.from_iterable(map(calls_of, subjects))
-            await presences.add(department, record_type, calls)
 
-    return announce
+async def _forget(
+    gateway: Gateway, department: str, record_type: RecordType, usccs: frozenset[str]
+) -> None:
+    """Forget what was said, and whole answers, which may rest on what lies with us."""
+    if gateway.memory is not None:
+        await gateway.memory.drop(department, record_type, usccs)
+    if gateway.repeats is not None:
+        gateway.repeats.clear()
 
 
-def _consumer(settings: Settings, intake: Intake) -> Consumer | None:
-    """Make what takes messages out of the broker, where there is one."""
-    if not settings.broker_url:
-        return None
-    names = Names(settings.broker_prefix)
-    broker = open_broker(settings.broker_url, names, settings.broker_prefetch)
-    way = Way("broker", settings.broker_oldest, keeps_denied=True)
-    return Consumer(broker, intake, way)
+def polling_of(gateway: Gateway) -> Polling:
+    """Poll the gateway's departments for what they changed."""
+    engine = gateway.core.engine
+    return Polling(
+        gateway.adapters,
+        Polled(engine, gateway.log),
+        gateway.log,
+        Leases(engine, time),
+        gateway.quarantine,
+        gateway.settings,
+    )
 
 
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -261,7 +285,11 @@ def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
 
 
 def _executor(
-    gateway: Gateway, directory: Directory, loader: Loader, audience: Audience
+    gateway: Gateway,
+    directory: Directory,
+    loader: Loader,
+    feed: Feed,
+    audience: Audience,
 ) -> Executor:
     settings = gateway.settings
     records = Records(loader, directory, audience)
@@ -280,7 +308,7 @@ def _executor(
         ),
         quarantine=gateway.quarantine,
         most_candidates=settings.candidates,
-        changes=gateway.changes,
+        feed=feed,
         presences=gateway.presences if audience is Audience.GOVERNMENT else None,
     )
     schema = build(audience)

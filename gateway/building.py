@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 
-import structlog
 from pyroaring import BitMap
 
 from adapters.contract import Adapter, EnterpriseKey, Page, Subject
-from adapters.errors import SourceError
 from gateway.core import Core, Match
 from gateway.loading.ordinals import Ordinals
 from gateway.loading.presence import Presence, calls_of, calls_to, hashed
@@ -16,7 +14,6 @@ from gateway.loading.shelf import Shelf, name_of
 from schema.codes.uscc import organisation_code
 from schema.record_type import RecordType
 
-_log = structlog.get_logger(__name__)
 NOT_GONE_THROUGH = frozenset(
     {
         RecordType.REGISTRATION,
@@ -82,7 +79,6 @@ class Building:
         draft.held.update(await self._bearers(calls))
         draft.mark = mark
         draft.whole = draft.whole and all(named)
-        draft.cursor = page.cursor or draft.cursor
         found = [(one, match.uscc) for one, match in matched if match.uscc]
         keys: Mapping[str, EnterpriseKey] = {}
         if adapter.capabilities.key != "uscc":
@@ -108,38 +104,24 @@ class Building:
         """Put a finished draft in the place of what was known before."""
         await asyncio.to_thread(self._shelf.keep, draft, self._ordinals)
 
-    async def follow(self, adapters: Mapping[str, Adapter]) -> Sequence[str]:
-        """Add what departments tell of changes since they were read.
+    async def lost(self, adapters: Mapping[str, Adapter]) -> Sequence[str]:
+        """Give the departments that should be read anew.
 
-        Gives those who should be read anew: their presence is lost, or they can't tell
-        changes of files that lie with us. One that fails is left as it was.
+        Their presence is lost, or they can't tell changes of files that lie with us.
         """
         await self.begin()
         held = await asyncio.to_thread(self._shelf.readings, self._ordinals)
-        again: set[str] = set()
-        for code, adapter in adapters.items():
-            if not adapter.capabilities.scan:
-                continue
-            for record_type in adapter.record_types - NOT_GONE_THROUGH:
-                one = held.get(name_of(code, record_type))
-                if one is None or adapter.kind == "files":
-                    again.add(code)
-                elif adapter.capabilities.delta and one.cursor is not None:
-                    await self._since(one, adapter)
-        return sorted(again)
-
-    async def _since(self, presence: Presence, adapter: Adapter) -> None:
-        try:
-            async with asyncio.timeout(WAIT):
-                pages = adapter.changes(presence.record_type, presence.cursor)
-                async for page in pages:
-                    await self.take(presence, adapter, page)
-        except (SourceError, TimeoutError) as error:
-            reason = getattr(error, "reason", "timeout")
-            _log.warning(
-                "changes not told", department=presence.department, reason=reason
+        return sorted(
+            code
+            for code, adapter in adapters.items()
+            if adapter.capabilities.scan
+            for record_types in [adapter.record_types - NOT_GONE_THROUGH]
+            if record_types
+            and (
+                adapter.kind == "files"
+                or any(name_of(code, one) not in held for one in record_types)
             )
-        await self.keep(presence)
+        )
 
     async def settle(self) -> None:
         """Let `held` tell who answers to the calls, as the core is now.

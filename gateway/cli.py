@@ -121,7 +121,7 @@ def presence_build(
 
 @presence.command("keep")
 def presence_keep() -> None:
-    """补充存量索引 Add what changed, and build what was lost."""
+    """补充存量索引 Read files anew, and build what was lost."""
     from gateway import operations
 
     _run(lambda settings: operations.keep_presence(settings, _environment(settings)))
@@ -205,6 +205,22 @@ def refused(
 def mock_fault(department: str, profile: str) -> None:
     """让一个部门出故障 Let a department play a fault profile."""
     _run(lambda settings: MockControl(settings.data).misbehave(department, profile))
+
+
+@mock.command("amend")
+def mock_amend(
+    department: str,
+    record_type: str,
+    uscc: str,
+    facts: Annotated[list[str], typer.Argument(help="例如 fine=5000.00")],
+) -> None:
+    """改动或新增一条记录 Let a department change its last record about somebody."""
+    changed = {name: value for name, _, value in (one.partition("=") for one in facts)}
+    _run(
+        lambda settings: MockControl(settings.data).amend(
+            department, record_type, uscc, changed
+        )
+    )
 
 
 @mock.command("reset")

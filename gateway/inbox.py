@@ -1,7 +1,7 @@
 """Keeps pushed messages in the gateway's own tables; the inbox of kind push."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,7 +10,10 @@ from sqlalchemy import Text, bindparam, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from adapters.inbox import Held, PushedMessage, Taken, Version
+from adapters.contract import Version
+from adapters.digests import digest
+from adapters.inbox import Held, PushedMessage
+from gateway.changelog import Change, ChangeLog
 from schema.record_type import RecordType
 
 _SEEN = text(
@@ -48,15 +51,13 @@ _NEWEST = text(
 class DatabaseInbox:
     """An inbox in a database; a message is durable once `store` returns."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        """Use the tables of the gateway's own migrations."""
+    def __init__(self, engine: AsyncEngine, log: ChangeLog) -> None:
+        """Use the tables of the gateway's own migrations; `log` hears of changes."""
         self._engine = engine
+        self._log = log
 
-    async def store(self, message: PushedMessage) -> Sequence[Taken] | None:
-        """Keep a message durably before returning; None when it was kept before.
-
-        Gives what took effect.
-        """
+    async def store(self, message: PushedMessage) -> bool:
+        """Keep a message durably before returning; False when it was kept before."""
         about = {
             "department": message.department,
             "record_type": message.record_type.value,
@@ -76,7 +77,7 @@ class DatabaseInbox:
             async with self._engine.begin() as connection:
                 await _wait_for_the_disk(connection)
                 if (await connection.execute(_SEEN, {**about, **name})).first():
-                    return None
+                    return False
                 earlier = await _earlier(connection, message)
                 moments = {
                     "sent_at": message.sent_at.isoformat(),
@@ -85,9 +86,12 @@ class DatabaseInbox:
                 await connection.execute(_MESSAGE, {**about, **name, **moments})
                 if rows:
                     await connection.execute(_RECORD, rows)
+                changes = list(_changed(message, earlier))
+                await self._log.append(connection, changes)
         except IntegrityError:
-            return None
-        return _taken(message, earlier)
+            return False
+        self._log.hurry()
+        return True
 
     async def held(self, department: str, record_type: RecordType) -> Held:
         """Give what a department pushed, restatements applied."""
@@ -136,14 +140,21 @@ async def _earlier(
     }
 
 
-def _taken(message: PushedMessage, earlier: dict[str, _Kept]) -> Sequence[Taken]:
+def _changed(message: PushedMessage, earlier: dict[str, _Kept]) -> Iterator[Change]:
     """Follow what the table does: a record gives way to a later message only."""
-    taken = []
     for record in message.records:
-        before = earlier.get(record.natural_key)
+        key, after = record.natural_key, Version(record.row, message.sent_at)
+        before = earlier.get(key)
         if before is not None and before.sequence >= message.sequence:
             continue
-        after = Version(record.row, message.sent_at)
-        earlier[record.natural_key] = _Kept(message.sequence, after)
-        taken.append(Taken(after, before.version if before else None))
-    return taken
+        earlier[key] = _Kept(message.sequence, after)
+        told = before.version if before else None
+        if told is None or digest(told.row) != digest(record.row):
+            yield Change(
+                message.department,
+                message.record_type,
+                key,
+                after,
+                told,
+                known=told is not None,
+            )

@@ -159,6 +159,13 @@ class MockControl:
         """Let one department play a fault profile."""
         await self._order("PUT", f"/departments/{code}/profile", {"profile": profile})
 
+    async def amend(
+        self, code: str, record_type: str, uscc: str, facts: Mapping[str, str]
+    ) -> None:
+        """Let one department change the last record about somebody, or add one."""
+        body = {"recordType": record_type, "uscc": uscc, "facts": facts}
+        await self._order("POST", f"/departments/{code}/records", body)
+
     async def reset(self) -> None:
         """Let all behave again."""
         await self._order("POST", "/reset")

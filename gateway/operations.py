@@ -25,7 +25,13 @@ from rich.table import Table
 from adapters.contract import Adapter
 from adapters.errors import SourceError
 from adapters.registers import open_register
-from gateway.app import Gateway, age_limits, create_app, open_gateway
+from gateway.app import (
+    Gateway,
+    age_limits,
+    create_app,
+    open_gateway,
+    polling_of,
+)
 from gateway.building import NOT_GONE_THROUGH, Building
 from gateway.collector import spare_what_stays
 from gateway.core import OF_THE_CORE, SyncResult
@@ -82,16 +88,19 @@ class Server:
             ws_max_size=self._settings.max_body,
         )
         server = StreamingServer(config, gateway.changes.end)
-        upkeep = asyncio.create_task(
-            Upkeep(self._settings, self._environment, gateway.presences).run()
-        )
+        upkeep = Upkeep(self._settings, self._environment, gateway.presences)
+        beside = [
+            asyncio.create_task(work)
+            for work in (upkeep.run(), polling_of(gateway).run())
+        ]
         try:
             with suppress(asyncio.CancelledError):
                 await server.serve(sockets=[self._listening])
                 await asyncio.sleep(0)  # a signal that ended it cancels us here
         finally:
-            upkeep.cancel()
-            await asyncio.wait([upkeep])
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
             await gateway.close()
 
 
@@ -191,7 +200,7 @@ async def reconcile(
 
 
 async def keep_presence(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Add what departments tell of changes, and build what was lost.
+    """Read files anew, and build what was lost.
 
     Presence is settled with the core's last synchronization. Raises OperationRefused
     while the core is empty.
@@ -199,7 +208,7 @@ async def keep_presence(settings: Settings, environment: Mapping[str, str]) -> N
     os.nice(10)
     async with _filled(settings, environment) as gateway:
         building = Building(gateway.core, gateway.shelf)
-        lost = await building.follow(gateway.adapters)
+        lost = await building.lost(gateway.adapters)
         if lost:
             work = Reconciliation(
                 _chosen(gateway, lost), gateway.core, gateway.quarantine, gateway.shelf

@@ -2,15 +2,14 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from gateway.changes import listen
 from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
-from gateway.events import Events
 from gateway.everything import Everything, Read
+from gateway.feed import Feed, Wanted
 from gateway.loading.answers import Answer, Note, SourceCall
 from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
@@ -33,7 +32,7 @@ from schema.records.record import CreditRecord
 from schema.renewal import Renewals, term_of
 from schema.services import Enterprises
 from schema.statistics import RecordStatistics
-from schema.subscription import RecordChange
+from schema.subscription import RecordChange, RecordChangeConnection
 from schema.visibility import Audience
 
 _NOT_HERE = "此处不支持跨部门条件 (no conditions across departments here)"
@@ -50,7 +49,7 @@ class Parts:
     everything: Everything
     quarantine: Quarantine
     most_candidates: int
-    changes: Events[RecordChange]
+    feed: Feed
     presences: Presences | None = None
 
 
@@ -159,8 +158,27 @@ class ProvinceQuestions:
         region: str | None,
     ) -> AsyncGenerator[RecordChange, None]:
         """Tell of changes from now on."""
+        return self._parts.feed.listen(self._wanted(record_types, departments), region)
+
+    async def changes_since(
+        self,
+        place: tuple[str | None, datetime | None],
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+        first: int,
+    ) -> RecordChangeConnection:
+        """Give a page of the changes since a cursor, a moment, or all that is kept."""
+        wanted = self._wanted(record_types, departments)
+        return await self._parts.feed.since(*place, wanted, first)
+
+    def _wanted(
+        self,
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+    ) -> Wanted:
         chosen = self._parts.directory.choose(departments, predecessors=False)
-        return listen(self._parts.changes, record_types, chosen, region)
+        kinds = None if record_types is None else frozenset(record_types)
+        return Wanted(kinds, None if chosen is None else frozenset(chosen))
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

@@ -61,6 +61,9 @@ class UnresolvedPage:
 _PLACE = "department = :department AND record_type = :record_type"
 _CLEAR_UNRESOLVED = text(f"DELETE FROM unresolved WHERE {_PLACE}")  # noqa: S608
 _CLEAR_ASIDE = text(f"DELETE FROM set_aside WHERE {_PLACE}")  # noqa: S608
+_CLEAR_POSITION = text(
+    f"DELETE FROM set_aside WHERE {_PLACE} AND position = :position"  # noqa: S608
+)
 _ADD_UNRESOLVED = text(
     "INSERT INTO unresolved (department, record_type, source_record_id, code, name, "
     "reason, candidates, raw, received_on) VALUES (:department, :record_type, "
@@ -114,6 +117,19 @@ class Quarantine:
                 rows = [_unresolved_values(row) for row in unresolved]
                 await connection.execute(_ADD_UNRESOLVED, rows)
             await add_set_aside(connection, aside)
+
+    async def note(self, row: SetAsideRow) -> None:
+        """Keep what could not be read, in the place of what stood at its position."""
+        async with self._engine.begin() as connection:
+            values = _aside_values(row)
+            await connection.execute(_CLEAR_POSITION, values)
+            await connection.execute(_ADD_ASIDE, values)
+
+    async def clear(self, department: str, record_type: str, position: str) -> None:
+        """Drop what could not be read at a position, if anything stands there."""
+        place = {"department": department, "record_type": record_type}
+        async with self._engine.begin() as connection:
+            await connection.execute(_CLEAR_POSITION, {**place, "position": position})
 
     async def count(self, department: str, contribution: Contribution) -> None:
         """Keep what a department contributes."""

@@ -92,12 +92,16 @@ class Settings:
     """What executes operations; `reference`: graphql-core, to compare with."""
     candidates: int = 2_000
     """Enterprises that a condition across departments (`has`) may have to look at."""
+    poll_every: float = 60.0
+    """Seconds between two looks at what departments with `delta` changed."""
+    change_days: int = 30
+    """Days for which changes are kept for `changesSince`."""
     presence: bool = True
     """Whether departments are ruled out by presence: `on` or `off`."""
     presence_max_age: float = 86_400.0
     """Seconds up to which presence rules departments out."""
     presence_every: float = 300.0
-    """Seconds between two looks at what departments changed."""
+    """Seconds between two looks at files that lie with us, and at what was lost."""
     cache: bool = True
     """Whether answers of departments are remembered: `on` or `off`."""
     cache_bytes: int = 134_217_728
@@ -152,6 +156,10 @@ class Settings:
     def presence_shelf(self) -> Path:
         """Give the directory where presence lies."""
         return self.data / "presence"
+
+    def changes_place(self) -> Path:
+        """Give the file that says up to where changes were followed."""
+        return self.data / "changes.place"
 
     def core_url(self) -> str:
         """Give the URL of the core's database."""
@@ -306,6 +314,8 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "cached_characters": _count,
     "engine": _engine,
     "candidates": _count,
+    "poll_every": _seconds,
+    "change_days": _count,
     "presence": _switch,
     "presence_max_age": _seconds,
     "presence_every": _seconds,

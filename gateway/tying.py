@@ -61,9 +61,14 @@ class Tying:
         shown, _ = await self._tie(Answer(department, outcome), records)
         return shown
 
-    async def tie_page(self, department: str, page: Page) -> Tied:
+    async def tie_page(
+        self,
+        department: str,
+        page: Page,
+        outcome: SourceOutcome = SourceOutcome.LIVE,
+    ) -> Tied:
         """Say whom a page is about, and who else it may be about."""
-        answer = Answer(department, SourceOutcome.LIVE)
+        answer = Answer(department, outcome)
         shown, unmatched = await self._tie(answer, page.records)
         unread = [one for aside in page.set_aside for one in aside.subjects]
         return Tied(shown, await self._perhaps(unread, unmatched))

@@ -19,7 +19,8 @@ from pathlib import Path
 import asyncpg  # type: ignore[import-untyped]
 from aiohttp import web
 
-from mock_departments.host import KIND_OF, Host, control
+from mock_departments.control import control
+from mock_departments.host import KIND_OF, Host
 from mock_departments.sql import use_server
 from mock_departments.world.generate import generate, is_world
 from mock_departments.world.reader import open_world

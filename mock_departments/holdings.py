@@ -17,13 +17,19 @@ class Holdings:
     def __init__(self, code: str, world: World, key: str, write: Write) -> None:
         """Read the department's part of the world; `key` is what it is asked by."""
         self._fuzzy = key == "name"
+        self._key = key
+        self._write = write
+        self._told: dict[str, list[Row]] = {}
+        self._numbers: dict[str, dict[int, int]] = {}
         self._rows: dict[str, list[Row]] = {}
         self._places: dict[str, dict[str, list[int]]] = {}
         self._keys: dict[str, list[str]] = {}
         for record_type in world.record_types(code):
             records = world.records(code, record_type)
             self._rows[record_type] = [write(record) for record in records]
-            self._places[record_type] = self._index(records, key)
+            self._told[record_type] = list(self._rows[record_type])
+            self._numbers[record_type] = {r.number: n for n, r in enumerate(records)}
+            self._places[record_type] = self._index(records)
             self._keys[record_type] = sorted(self._places[record_type])
 
     def about(self, record_type: str, keys: Sequence[str]) -> Sequence[Row]:
@@ -41,17 +47,38 @@ class Holdings:
         """Give all rows."""
         return self._rows.get(record_type, [])
 
+    def told(self, record_type: str) -> Sequence[Row]:
+        """Give all rows as they came and changed, in the order of the changes."""
+        return self._told.get(record_type, [])
+
+    def amend(self, record: TrueRecord) -> None:
+        """Hold a record, in the place of one of the same number."""
+        kind = record.record_type
+        row, rows = self._write(record), self._rows[kind]
+        place = self._numbers[kind].setdefault(record.number, len(rows))
+        rows[place : place + 1] = [row]
+        self._told[kind].append(row)
+        self._note(self._places[kind], record, place)
+        self._keys[kind] = sorted(self._places[kind])
+
     def strangers(self, record_type: str, rows: Sequence[Row]) -> Sequence[Row]:
         """Give a few rows beside these."""
         others = (row for row in self.all(record_type) if row not in rows)
         return list(islice(others, 3))
 
-    def _index(self, records: Sequence[TrueRecord], key: str) -> dict[str, list[int]]:
+    def _index(self, records: Sequence[TrueRecord]) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}
         for place, record in enumerate(records):
-            for value in str(record.written.get(key) or "").split(","):
-                places.setdefault(self._sought(value), []).append(place)
+            self._note(places, record, place)
         return places
+
+    def _note(
+        self, places: dict[str, list[int]], record: TrueRecord, place: int
+    ) -> None:
+        for value in str(record.written.get(self._key) or "").split(","):
+            found = places.setdefault(self._sought(value), [])
+            if place not in found:
+                found.append(place)
 
     def _near(self, record_type: str, key: str) -> Iterator[str]:
         """Name the keys looked up: the one asked for, and a name's two neighbours."""

@@ -1,16 +1,15 @@
-"""Runs the departments and takes orders to misbehave."""
+"""Runs the departments."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from aiohttp import web
-
 from mock_departments import files, graphql, push, rest, soap, sql
 from mock_departments.service import Service, Starter
-from mock_departments.world.model import World
+from mock_departments.world.model import TrueRecord, World
 
 KINDS: Mapping[str, tuple[Sequence[str], Starter]] = {
     "rest": (rest.CODES, rest.start),
@@ -34,6 +33,14 @@ class Pushing(Protocol):
         """Wait until everything was sent, or refused for good."""
 
 
+@runtime_checkable
+class Amending(Protocol):
+    """A department whose records change while it runs."""
+
+    async def amend(self, record: TrueRecord) -> None:
+        """Hold a record from now on, in the place of one of the same number."""
+
+
 class Host:
     """The running departments of one world."""
 
@@ -43,6 +50,7 @@ class Host:
         self._directory = directory
         self._services: dict[str, Service] = {}
         self._profiles: dict[str, str] = {}
+        self._amended: dict[tuple[str, str], dict[int, TrueRecord]] = {}
 
     async def __aenter__(self) -> Self:
         """Hand out the host; departments start with `start`."""
@@ -86,6 +94,42 @@ class Host:
         await self._services[code].misbehave(profile)
         self._profiles[code] = profile
 
+    async def amend(
+        self, code: str, record_type: str, uscc: str, facts: Mapping[str, object]
+    ) -> TrueRecord:
+        """Let a department change the last record about somebody, or add the first.
+
+        Raises KeyError for a department that does not run, ValueError for one whose
+        records can't change, or that has none of the type.
+        """
+        amended = self._amended.setdefault((code, record_type), {})
+        held = {r.number: r for r in self._world.records(code, record_type)} | amended
+        if not held:
+            raise ValueError(f"{code} 没有 {record_type} (holds none of these)")
+        about = [one for one in held.values() if one.usccs == (uscc,)]
+        last = about[-1] if about else self._first(uscc, held)
+        record = replace(last, facts={**last.facts, **facts})
+        service = self._services[code]
+        if isinstance(service, Amending):
+            await service.amend(record)
+        else:
+            raise ValueError(f"{code} 的记录不能改动 (its records can't change)")  # noqa: TRY004 - an order that can't be carried out
+        amended[record.number] = record
+        return record
+
+    def _first(self, uscc: str, held: Mapping[int, TrueRecord]) -> TrueRecord:
+        """Make a record about somebody like a clean one."""
+        who = self._world.enterprise(uscc)
+        if who is None:
+            raise ValueError(f"没有企业 {uscc} (no such enterprise)")
+        written = {
+            "uscc": uscc,
+            "registrationNumber": who.registration_number,
+            "name": who.name,
+        }
+        like = next(one for one in held.values() if not one.dirt)
+        return replace(like, number=max(held) + 1, usccs=(uscc,), written=written)
+
     async def reset(self) -> None:
         """End all faults."""
         for code, profile in self._profiles.items():
@@ -110,40 +154,3 @@ class Host:
             }
             for code in self.codes
         ]
-
-
-def control(host: Host) -> web.Application:
-    """Give the small HTTP interface through which faults are switched."""
-
-    async def show(_: web.Request) -> web.Response:
-        return web.json_response(host.status())
-
-    async def order(request: web.Request) -> web.Response:
-        code = request.match_info["code"]
-        if code not in host.codes:
-            return _refusal(404, f"没有这个部门 no such department: {code}")
-        body = await request.json()
-        try:
-            await host.misbehave(code, str(body.get("profile")))
-        except ValueError as error:
-            return _refusal(400, str(error))
-        return web.json_response({"code": code, "profile": body["profile"]})
-
-    async def reset(_: web.Request) -> web.Response:
-        await host.reset()
-        return web.json_response(host.status())
-
-    async def push_target(request: web.Request) -> web.Response:
-        await host.push_to(str((await request.json())["url"]))
-        return web.json_response({"accepted": True})
-
-    application = web.Application()
-    application.router.add_get("/departments", show)
-    application.router.add_put("/departments/{code}/profile", order)
-    application.router.add_post("/reset", reset)
-    application.router.add_put("/push-target", push_target)
-    return application
-
-
-def _refusal(status: int, reason: str) -> web.Response:
-    return web.json_response({"error": reason}, status=status)

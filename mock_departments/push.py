@@ -39,6 +39,7 @@ class PushService:
         self._profile = "healthy"
         self._secret = sha256(f"{code}:{world.seed}".encode()).hexdigest()[:32]
         self._messages = list(_messages(code, world))
+        self._sequence = len(self._messages)
         self._url = ""
         self._sending: asyncio.Task[None] | None = None
 
@@ -46,6 +47,16 @@ class PushService:
     def environment(self) -> Mapping[str, str]:
         """The secret that signs."""
         return {f"{self.code.replace('-', '_')}_SECRET": self._secret}
+
+    async def amend(self, record: TrueRecord) -> None:
+        """Tell of a record from now on, at once where the gateway is known."""
+        self._sequence += 1
+        message = _message(self.code, record.record_type, self._sequence, [record])
+        self._messages.append(message)
+        if self._url:
+            timeout = aiohttp.ClientTimeout(total=_PATIENCE)
+            async with aiohttp.ClientSession(timeout=timeout) as session:
+                await self._deliver(session, message)
 
     async def push_to(self, url: str) -> None:
         """Send everything to the gateway at `url`, in the background."""

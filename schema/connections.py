@@ -141,7 +141,7 @@ class Cursors(Sequence[str], Generic[T]):
         return map(self._cursor_of, self._places)
 
 
-def decode_cursor(cursor: str, length: int) -> list[object]:
+def decode_cursor(cursor: str, length: int, argument: str = "after") -> list[object]:
     """Read a cursor of `length` parts; raises BadInput for one that is not ours."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
@@ -149,7 +149,7 @@ def decode_cursor(cursor: str, length: int) -> list[object]:
     except (ValueError, binascii.Error):
         parts = None
     if not isinstance(parts, list) or len(parts) != length:
-        raise BadInput("after", "不是本系统给出的游标 (not a cursor of this list)")
+        raise BadInput(argument, "不是本系统给出的游标 (not a cursor of this list)")
     return parts
 
 

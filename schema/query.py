@@ -30,6 +30,7 @@ from schema.records.record import CreditRecord
 from schema.scalars import USCC, RegionCode
 from schema.services import Info
 from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.subscription import RecordChangeConnection
 from schema.visibility import Visibility
 
 GOVERNMENT = Visibility.GOVERNMENT
@@ -154,6 +155,24 @@ class Query:
             enterprises,
             order_by or RecordOrder.OCCURRED_DESC,
             page,
+        )
+
+    @resolved("某一游标或时刻以来的记录变更，供离线的客户端补齐", GOVERNMENT)
+    async def changes_since(
+        self,
+        info: Info,
+        cursor: str | None = None,
+        since: datetime | None = None,
+        record_types: list[RecordType] | None = None,
+        departments: list[strawberry.ID] | None = None,
+        first: int | None = 100,
+    ) -> RecordChangeConnection:
+        """Give what changed, so that who was offline misses nothing."""
+        if cursor is not None and since is not None:
+            reason = "游标与时刻只能给出一个 (give only one of them)"
+            raise BadInput("cursor, since", reason)
+        return await info.context.changes_since(
+            (cursor, since), record_types, departments, page_size(first, 100)
         )
 
     @resolved("无法匹配到唯一企业的记录", GOVERNMENT)

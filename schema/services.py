@@ -29,7 +29,7 @@ from schema.statistics import RecordStatistics, StatisticsGroup
 
 if TYPE_CHECKING:
     from schema.enterprise import Enterprise
-    from schema.subscription import RecordChange
+    from schema.subscription import RecordChange, RecordChangeConnection
 
 
 class Enterprises(Protocol):
@@ -178,6 +178,15 @@ class Questions(Protocol):
         region: str | None,
     ) -> AsyncGenerator[RecordChange, None]:
         """Tell of changes from now on; must be closed."""
+
+    async def changes_since(
+        self,
+        place: tuple[str | None, datetime | None],
+        record_types: Sequence[RecordType] | None,
+        departments: Sequence[str] | None,
+        first: int,
+    ) -> RecordChangeConnection:
+        """Give a page of the changes since a cursor, a moment, or all that is kept."""
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

@@ -7,6 +7,7 @@ from enum import Enum
 import strawberry
 
 from schema.code_list import code_list
+from schema.connections import Edge, PageInfo
 from schema.declaration import subscribed
 from schema.departments import Department
 from schema.enterprise import Enterprise
@@ -30,7 +31,7 @@ class ChangeKind(Enum):
     REMOVED = "REMOVED"
 
 
-@strawberry.type(description="记录变更：部门报送的新增、更正、撤销")
+@strawberry.type(description="记录变更：部门推送或轮询得知的新增、更正、撤销")
 class RecordChange:
     """A change of a record, as it became known to the gateway."""
 
@@ -40,10 +41,24 @@ class RecordChange:
     department: Department = strawberry.field(description="报送部门")
     enterprise: Enterprise = strawberry.field(description="所属市场主体")
     before: CreditRecord | None = strawberry.field(
-        description="变更前；新增时为空 null for a new record"
+        description="变更前；新增时为空，未留存时也为空 null for a new record, "
+        "and where the earlier version was not kept"
     )
     after: CreditRecord | None = strawberry.field(
         description="变更后；改属他人时为空 null when it is now about somebody else"
+    )
+
+
+@strawberry.type(
+    name="RecordChangeConnection", description="记录变更的一页，按本系统得知的先后"
+)
+class RecordChangeConnection:
+    """A page of changes, in the order in which they became known."""
+
+    nodes: list[RecordChange] = strawberry.field(description="本页各项")
+    edges: list[Edge[RecordChange]] = strawberry.field(description="本页各项及其游标")
+    page_info: PageInfo = strawberry.field(
+        description="分页信息；endCursor 总是给出，从它续查不会遗漏 never null here"
     )
 
 
@@ -51,7 +66,7 @@ class RecordChange:
 class Subscription:
     """What can be subscribed to."""
 
-    @subscribed("部门推送的记录变更；过慢的读者会被告知并断开（SLOW_READER）")
+    @subscribed("推送或轮询得知的记录变更；过慢的读者会被告知并断开（SLOW_READER）")
     async def record_changes(
         self,
         info: Info,

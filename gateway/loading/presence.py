@@ -35,8 +35,6 @@ class Presence:
     """The same by the real time: what was added before that day is in it."""
     whole: bool = True
     """Whether everything was read, and every row said whom it is about."""
-    cursor: str | None = None
-    """From where a department that tells changes goes on."""
     mark: str = ""
     """The state of the core whose names and numbers `held` takes account of."""
     held: BitMap = field(default_factory=BitMap)
@@ -59,6 +57,11 @@ class Presence:
             elif (call_hash := hashed(call)) not in self.calls:
                 self.calls.add(call_hash)
                 self.mark = ""
+
+    def has(self, call: str, ordinals: Ordinals) -> bool:
+        """Say whether whoever answers to a call is in it already."""
+        number = ordinals.of(call)
+        return hashed(call) in self.calls if number is None else number in self.held
 
     def join(self, earlier: "Presence") -> None:
         """Add whoever was in an earlier reading; they need not be in an answer."""

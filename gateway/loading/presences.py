@@ -138,14 +138,39 @@ class Presences:
         Raises OSError where that can't be written; it counts in memory all the same.
         """
         new = list(dict.fromkeys(calls))
-        known = self.of(department, record_type)
-        if known is not None:
-            known.add(new, self.ordinals)
-        if self._since is not None:
-            self._since.append((name_of(department, record_type), new))
+        self._count(department, record_type, new)
         async with self._writing:
             lines = [(department, record_type, call) for call in new]
             await asyncio.to_thread(self._shelf.add, lines)
+
+    async def learn(
+        self, department: str, record_type: RecordType, calls: Iterable[str]
+    ) -> None:
+        """Add durably whoever answers to these calls and is not known yet.
+
+        Raises OSError where that can't be written; then it is not known.
+        """
+        known = self.of(department, record_type)
+        new = {
+            call
+            for call in calls
+            if known is None or not known.has(call, self.ordinals)
+        }
+        if new:
+            async with self._writing:
+                lines = [(department, record_type, call) for call in sorted(new)]
+                await asyncio.to_thread(self._shelf.add, lines)
+            self._count(department, record_type, list(new))
+
+    def _count(
+        self, department: str, record_type: RecordType, calls: Sequence[str]
+    ) -> None:
+        """Let calls count in memory, also when that is being read anew."""
+        known = self.of(department, record_type)
+        if known is not None:
+            known.add(calls, self.ordinals)
+        if self._since is not None:
+            self._since.append((name_of(department, record_type), calls))
 
     def doubt(self, department: str) -> None:
         """Ask for a department's presence to be built anew."""

@@ -26,7 +26,7 @@ from gateway.loading.presence import Presence
 from schema.record_type import RecordType
 
 _log = structlog.get_logger(__name__)
-_VERSION = b"creditnet presence 1\n"
+_VERSION = b"creditnet presence 2\n"
 _ENTERPRISES = "enterprises.ordinals"
 _PRESENCE = ".presence"
 _EARLIER = ".earlier"
@@ -46,7 +46,6 @@ class _Stored(msgspec.Struct, frozen=True):
     built: datetime
     read: datetime
     whole: bool
-    cursor: str | None
     mark: str
     enterprises: int
     """How many numbers were given, with their fingerprint."""
@@ -126,7 +125,6 @@ class Shelf:
             presence.built,
             presence.read,
             presence.whole,
-            presence.cursor,
             presence.mark,
             len(ordinals),
             ordinals.fingerprint(len(ordinals)),
@@ -225,7 +223,6 @@ def _presence(stored: _Stored) -> Presence:
         stored.built,
         stored.read,
         stored.whole,
-        stored.cursor,
         stored.mark,
         BitMap.deserialize(stored.held),
         BitMap.deserialize(stored.surely),

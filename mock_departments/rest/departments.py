@@ -51,7 +51,9 @@ class RestDepartment:
     rate: int = 0
     """Requests a second at the most; 0: no limit."""
     model: bool = False
-    """Offers an OpenAPI document, what changed, and ETags."""
+    """Offers an OpenAPI document, and ETags."""
+    changes: bool = False
+    """Tells what changed."""
     gzip: bool = False
     drops: bool = False
     """Its natural errors are broken connections, not answers."""
@@ -80,10 +82,10 @@ DEPARTMENTS = (
     RestDepartment("QH-IIT", 30, 110, 0.2, Style(dates="millis"), auth="header", paging="offset", per=100, root="/open/api", rows="data", as_of="timestamp", total="count", success=Success("errcode", "0", "-1")),
     RestDepartment("QH-JUD", 35, 120, 0.3, Style("sgs2015"), auth="query", key="registrationNumber", keys_name="zch", paging="page", per=50, root="/credit", rows="rows", as_of="asOf", total="total"),
     RestDepartment("QH-LRD", 40, 150, 0.5, Style("pinyin", "chinese"), auth="bearer", paging="cursor", per=100, root="/gtzy/api", rows="payload.records", as_of="payload.dataTime", names=_PINYIN, nested={"xdr": "xdrmc shxydm zch fddbr"}, success=Success("state.bz", "成功", "失败")),
-    RestDepartment("QH-EPD", 20, 70, 0.2, auth="bearer", paging="cursor", per=200, batch=50, root="/v1", rows="data.items", as_of="data.asOf", total="data.total", model=True),
+    RestDepartment("QH-EPD", 20, 70, 0.2, auth="bearer", paging="cursor", per=200, batch=50, root="/v1", rows="data.items", as_of="data.asOf", total="data.total", model=True, changes=True),
     RestDepartment("QH-COM", 30, 100, 0.3, auth="oauth", paging="page", per=100, root="/rest", rows="content", as_of="header:X-Data-Time", total="totalElements"),
     RestDepartment("QH-CUL", 45, 200, 0.4, Style("pinyin", "iso"), auth="header", paging="page0", per=100, root="/wh", rows="list", as_of="updateTime", names=_PINYIN, keys_name="dms", total="total", success=Success("result", "ok", "error")),
-    RestDepartment("QH-SAW", 22, 90, 0.2, auth="bearer", paging="page", per=200, batch=200, root="/safety", rows="data.rows", as_of="data.time", total="data.total", success=_WELL, rate=10),
+    RestDepartment("QH-SAW", 22, 90, 0.2, auth="bearer", paging="page", per=200, batch=200, root="/safety", rows="data.rows", as_of="data.time", total="data.total", success=_WELL, rate=10, changes=True),
     RestDepartment("QH-FDA", 28, 120, 0.3, auth="header", paging="offset", per=500, batch=200, root="/fda/open", rows="data.items", as_of="data.asOf", total="data.totalCount", success=Success("code", 200, 500), gzip=True),
     RestDepartment("QH-TOU", 50, 250, 0.6, Style("english", "iso", money="number"), auth="query", key="name", keys_name="names", paging="page", per=50, batch=20, root="/tour", rows="items", as_of="as_of", total="count"),
     RestDepartment("QH-IPO", 33, 120, 0.3, Style("english", "iso"), auth="bearer", paging="link", per=50, root="/ip/api", rows="results", as_of="header:X-As-Of", nested={"holder": "name uscc registration_number"}),

@@ -69,6 +69,10 @@ class RestService:
         else:
             await self._listener.open()
 
+    async def amend(self, record: TrueRecord) -> None:
+        """Hold a record from now on, in the place of one of the same number."""
+        self._holdings.amend(record)
+
     async def close(self) -> None:
         """Stop serving."""
         await self._listener.close()
@@ -85,7 +89,7 @@ class RestService:
             handler = self._handler(record_type)
             application.router.add_route(department.method, f"{path}/query", handler)
             application.router.add_get(path, handler)
-            if department.model:
+            if department.changes:
                 changes = self._changes(record_type)
                 application.router.add_get(f"{path}/changes", changes)
         return application
@@ -137,12 +141,16 @@ class RestService:
         async def answer(request: web.Request) -> web.StreamResponse:
             if not self._let_in(request):
                 return web.json_response({"error": "unauthorized"}, status=401)
-            rows = self._holdings.all(record_type)
+            told = self._holdings.told(record_type)
             since = int(request.query.get("since", "v0").removeprefix("v"))
+            spoil = SPOILING.get(self._profile)
+            rows = spoil(told[since:]) if spoil else told[since:]
             body: dict[str, object] = {}
-            put(body, self._department.rows, rows[since:])
+            put(body, self._department.rows, rows)
             put(body, self._department.as_of, (CLOCK - self._age()).isoformat())
-            put(body, "data.cursor", f"v{len(rows)}")
+            put(body, "data.cursor", f"v{len(told)}")
+            if success := self._department.success:
+                put(body, success.path, success.well)
             return web.json_response(body)
 
         return answer

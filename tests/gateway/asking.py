@@ -1,9 +1,14 @@
-"""Loaders that ask departments without a cache, and requests that ask nobody."""
+"""Parts of a gateway that asks without a cache, and requests that ask nobody."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from adapters.contract import Adapter
+from gateway.changelog import ChangeLog
+from gateway.changes import Changes
+from gateway.core import Core as WholeCore
+from gateway.events import Events
+from gateway.feed import Feed
 from gateway.loading.answers import Note
 from gateway.loading.doubted import DoubtedSource
 from gateway.loading.guard import Guarding, guard
@@ -11,8 +16,9 @@ from gateway.loading.late import LateAsks
 from gateway.loading.life import Life
 from gateway.loading.loader import Core, Loader
 from gateway.loading.presences import Presences
-from gateway.loading.records import Moment
+from gateway.loading.records import Moment, Records
 from gateway.loading.sources import Source
+from mock_departments.world.model import CLOCK
 
 
 def loader_of(
@@ -27,6 +33,13 @@ def loader_of(
     if presences is not None:
         sources = {code: DoubtedSource(one, presences) for code, one in sources.items()}
     return Loader(sources, core, LateAsks(1_000) if late is None else late, presences)
+
+
+def feed_of(core: WholeCore, records: Records, adapters: Mapping[str, Adapter]) -> Feed:
+    """Make a feed of what departments changed."""
+    moment = Moment(CLOCK, CLOCK.date())
+    changes = Changes(core, records, adapters, lambda: moment)
+    return Feed(ChangeLog(core.engine, lambda: CLOCK), changes, Events(1, 1))
 
 
 class Nothing:

@@ -1,7 +1,7 @@
 """Messages that departments push through a broker, on real servers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from adapters.inbox import Inbox, PushedMessage, Taken
+from adapters.inbox import Inbox, PushedMessage
 from adapters.kinds.push import PushTransport
 from gateway.app import Gateway, create_app, open_gateway
 from gateway.brokers import Consumer, Waits, consuming, open_broker
@@ -212,7 +212,7 @@ class Locked(DatabaseInbox):
         self._inbox = inbox
         self.failures = failures
 
-    async def store(self, message: PushedMessage) -> Sequence[Taken] | None:
+    async def store(self, message: PushedMessage) -> bool:
         if self.failures.get(message.message_id, 0):
             self.failures[message.message_id] -= 1
             raise OSError("database is locked")

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from adapters.contract import SetAside, SourceRecord, Subject
 from gateway.core import Core
 from gateway.directory import Directory
-from gateway.events import Events
 from gateway.everything import Everything
 from gateway.intersection import Selection, in_order, select
 from gateway.loading.records import Moment, Records
@@ -21,7 +20,7 @@ from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
 from schema.record_type import RecordType
 from schema.records.honours import CommendationKind
 from schema.visibility import Audience
-from tests.gateway.asking import loader_of
+from tests.gateway.asking import feed_of, loader_of
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise, record
 
 pytestmark = pytest.mark.anyio
@@ -91,7 +90,7 @@ def gateway(core: Core, *departments: FakeAdapter) -> tuple[RequestQuestions, Pa
         everything,
         quarantine,
         most_candidates=1,
-        changes=Events(1, 1),
+        feed=feed_of(core, records, adapters),
     )
     return RequestQuestions(parts, MOMENT), parts
 

@@ -13,12 +13,14 @@ from adapters.declaration import Declaration
 from adapters.errors import SourceUnavailable
 from adapters.kinds.push import PushTransport
 from adapters.registry import DEPARTMENTS, load_all
+from gateway.changelog import ChangeLog
 from gateway.core import Core
 from gateway.inbox import DatabaseInbox
 from gateway.intake import LARGEST, Intake
 from gateway.pushes import receive
 from gateway.refused_messages import RefusedMessages
 from mock_departments.push import CODES, PushService, start
+from mock_departments.world.model import CLOCK
 from mock_departments.world.reader import StoredWorld
 from schema.record_type import RecordType
 from tests.adapters.oracle import check
@@ -47,7 +49,9 @@ def adapters(
     made: list[PushTransport] = []
 
     def make(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
-        made.append(PushTransport(declaration, DatabaseInbox(core.engine)))
+        log = ChangeLog(core.engine, lambda: CLOCK)
+        inbox = DatabaseInbox(core.engine, log)
+        made.append(PushTransport(declaration, inbox))
         return made[-1]
 
     registry = load_all(DEPARTMENTS, environment, {"push": make}, code)

@@ -17,12 +17,14 @@ from adapters.declaration import Declaration
 from adapters.inbox import PushedMessage
 from adapters.kinds.push import PushTransport
 from adapters.registry import DEPARTMENTS, load_all
+from gateway.changelog import ChangeLog
 from gateway.core import Core, open_core
 from gateway.inbox import DatabaseInbox
 from gateway.intake import Intake
 from gateway.migrations import upgrade
 from gateway.pushes import receive
 from gateway.refused_messages import MOST_BYTES, RefusedMessages
+from mock_departments.world.model import CLOCK
 from schema.record_type import RecordType
 from tests.gateway.core.test_database import drop_all
 from tests.gateway.messages import SECRET, message, post
@@ -66,12 +68,16 @@ async def test_of_a_large_message_the_beginning_is_kept(refused: RefusedMessages
     assert await refused.body(one.number) == b"x" * MOST_BYTES
 
 
+def inbox_of(core: Core) -> DatabaseInbox:
+    return DatabaseInbox(core.engine, ChangeLog(core.engine, lambda: CLOCK))
+
+
 @pytest.fixture
 async def address(core: Core, refused: RefusedMessages) -> AsyncIterator[str]:
     made: list[PushTransport] = []
 
     def make(declaration: Declaration, _: object) -> PushTransport:
-        made.append(PushTransport(declaration, DatabaseInbox(core.engine)))
+        made.append(PushTransport(declaration, inbox_of(core)))
         return made[-1]
 
     environment = {"QH_TAX_SECRET": SECRET}
@@ -98,12 +104,12 @@ async def test_over_http_the_unreadable_is_kept_and_the_forged_is_not(
 
 
 async def test_departments_number_their_messages_as_they_like(core: Core):
-    inbox = DatabaseInbox(core.engine)
+    inbox = inbox_of(core)
     moment = datetime(2016, 10, 20, tzinfo=UTC)
     for department in ("QH-TAX", "QH-LTB"):
         one = PushedMessage("1", department, RecordType.PENALTY, 1, moment, [])
-        assert await inbox.store(one) is not None
-        assert await inbox.store(one) is None
+        assert await inbox.store(one)
+        assert not await inbox.store(one)
 
 
 async def test_messages_of_an_older_version_are_known_again(core: Core, url: str):
@@ -119,7 +125,7 @@ async def test_messages_of_an_older_version_are_known_again(core: Core, url: str
     newer = await open_core(url, "key")
     moment = datetime(2016, 10, 20, tzinfo=UTC)
     one = PushedMessage("1", "QH-TAX", RecordType.PENALTY, 1, moment, [])
-    assert await DatabaseInbox(newer.engine).store(one) is None
+    assert not await inbox_of(newer).store(one)
     await newer.close()
 
 

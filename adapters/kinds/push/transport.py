@@ -9,11 +9,10 @@ from typing import Literal
 import msgspec
 import orjson
 
-from adapters.contract import Origin, Row, Rows, SourceRecord, Subject
+from adapters.contract import Origin, Row, Rows, Subject
 from adapters.declaration import Declaration
-from adapters.entries import Entry, map_rows
 from adapters.errors import SourceContractBroken, SourceDenied, SourceUnavailable
-from adapters.inbox import Inbox, PushedMessage, PushedRecord, Taken, Version
+from adapters.inbox import Inbox, PushedMessage, PushedRecord
 from adapters.kinds.options import read_options
 from adapters.kinds.push.envelope import READERS
 from adapters.mapping import Mapper
@@ -54,9 +53,6 @@ class Receipt:
     accepted: int
     rejected: tuple[Rejection, ...]
     duplicate: bool
-    record_type: RecordType
-    taken: Sequence[Taken] = ()
-    """What took effect."""
 
 
 Announce = Callable[[str, RecordType, Sequence[Subject]], Awaitable[None]]
@@ -111,31 +107,8 @@ class PushTransport:
         subjects = self._mappers[message.record_type].subjects
         told = [one for record in message.records for one in subjects(record.row)]
         await announce(self.department, message.record_type, told)
-        taken = await self._inbox.store(message)
-        return Receipt(
-            message.message_id,
-            len(message.records),
-            rejected,
-            taken is None,
-            message.record_type,
-            taken or (),
-        )
-
-    async def versions(
-        self, receipt: Receipt
-    ) -> Sequence[tuple[SourceRecord | None, SourceRecord]]:
-        """Read what took effect, before and after; what can't be read is left out."""
-        mapper = self._mappers[receipt.record_type]
-        afters = [await _read(mapper, one.after) for one in receipt.taken]
-        befores = [
-            await _read(mapper, one.before) if one.before else None
-            for one in receipt.taken
-        ]
-        return [
-            (before if isinstance(before, SourceRecord) else None, after)
-            for before, after in zip(befores, afters, strict=True)
-            if isinstance(after, SourceRecord)
-        ]
+        new = await self._inbox.store(message)
+        return Receipt(message.message_id, len(message.records), rejected, not new)
 
     async def version(self, record_type: RecordType) -> str:
         """Give a mark that changes with every message."""
@@ -212,8 +185,3 @@ def _require_recent(timestamp: str, now: float, oldest: int) -> None:
     written = timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 20
     if not written or not -REPLAY_WINDOW <= now - int(timestamp) <= oldest:
         raise SourceDenied("时间戳不在允许范围内 (timestamp too old or too new)")
-
-
-async def _read(mapper: Mapper, version: Version) -> Entry:
-    (entry,) = await map_rows(mapper, Rows([version.row]), version.as_of)
-    return entry

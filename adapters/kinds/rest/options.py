@@ -33,6 +33,17 @@ class Paging(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """For cursor: where the answer gives the next one."""
 
 
+class Changes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """The address that tells what changed after a cursor of its own."""
+
+    path: str
+    next: str
+    """Where the answer gives the cursor to go on from."""
+    send: str = "since"
+    """Name of the parameter for the cursor; left out at first."""
+    params: dict[str, object] = {}
+
+
 class Success(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How an answer says that it is none of the errors that come as HTTP 200."""
 
@@ -47,6 +58,7 @@ class Section(msgspec.Struct, frozen=True):
     rows: str
     """Path of the list of rows."""
     scan: Request | None = None
+    changes: Changes | None = None
     page: Paging = Paging()
     as_of: str = ""
     """Path of the data's time, or `header:` and a name; empty: now."""
@@ -54,15 +66,27 @@ class Section(msgspec.Struct, frozen=True):
     """Path of the number of rows on all pages; empty where it can't be trusted."""
     success: Success | None = None
 
+    def telling(self, changes: Changes) -> "Section":
+        """Say how what changed is asked for and read."""
+        return msgspec.structs.replace(
+            self,
+            request=Request(changes.path, params=changes.params),
+            page=Paging(kind="cursor", send=changes.send, next=changes.next),
+            total="",
+        )
 
-def faults_of(section: Section) -> Iterator[str]:
+
+def faults_of(section: Section, *, delta: bool) -> Iterator[str]:
     """Say what is wrong with a section's words although each may stand alone."""
+    if delta != (section.changes is not None):
+        yield "delta 与 changes 须同时声明（`delta` and `changes` belong together）"
     paths = {
         "rows": section.rows,
         "as_of": "" if section.as_of.startswith("header:") else section.as_of,
         "total": section.total,
         "page.next": section.page.next,
         "success.path": section.success.path if section.success else "",
+        "changes.next": section.changes.next if section.changes else "",
     }
     for word, path in paths.items():
         if (path or word == "rows") and not _is_path(path):

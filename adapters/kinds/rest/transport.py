@@ -43,7 +43,7 @@ class RestTransport:
         faults = [
             declaration.places.fault(kind.value, "", words)
             for kind, section in self._sections.items()
-            for words in faults_of(section)
+            for words in faults_of(section, delta=declaration.capabilities.delta)
         ]
         if faults:
             raise DeclarationError(faults)
@@ -71,17 +71,38 @@ class RestTransport:
             raise SourceContractBroken("该部门没有全量接口 (cannot list everything)")
         async for page in self._pages(section, section.scan, [], since):
             rows = page.answer.rows
-            positions = [
-                f"第 {page.number} 页第 {n} 条" for n in range(1, len(rows) + 1)
-            ]
             yield Rows(
                 rows,
                 page.answer.as_of,
                 _untold(page),
                 cursor=page.next,
                 total=page.answer.total,
-                positions=positions,
+                positions=_positions(page.number, rows),
             )
+
+    async def since(
+        self, record_type: RecordType, cursor: str | None
+    ) -> AsyncIterator[Rows]:
+        """Give what changed after a cursor, page by page."""
+        changes = self._sections[record_type].changes
+        if changes is None:
+            raise SourceContractBroken("该部门没有增量接口 (it tells no changes)")
+        section = self._sections[record_type].telling(changes)
+        for number in range(1, MOST_PAGES + 1):
+            call = make_call(section.request, [], section.page, cursor)
+            answer = read_answer(section, await self._session.send(call))
+            if answer.next is None:
+                raise SourceContractBroken("增量答复没有游标 (changes without cursor)")
+            yield Rows(
+                answer.rows,
+                answer.as_of,
+                cursor=answer.next,
+                positions=_positions(number, answer.rows),
+            )
+            if not answer.rows or answer.next == cursor:
+                return
+            cursor = answer.next
+        raise SourceContractBroken(f"超过 {MOST_PAGES} 页仍未结束 (endless pages)")
 
     async def check(self) -> None:
         """Ask for nobody's records."""
@@ -133,6 +154,10 @@ def _next(page: Paging, answer: Answer, start: str | None, *, more: bool) -> str
     if page.kind == "page":
         return str((int(start) if start else page.first) + 1)
     return str((int(start) if start else 0) + count)
+
+
+def _positions(number: int, rows: Sequence[Row]) -> list[str]:
+    return [f"第 {number} 页第 {n} 条" for n in range(1, len(rows) + 1)]
 
 
 def _untold(page: _Page) -> tuple[Unreadable, ...]:

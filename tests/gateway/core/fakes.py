@@ -124,6 +124,12 @@ class FakeAdapter:
                 len(held),
             )
 
+    async def since(
+        self, record_type: RecordType, cursor: str | None
+    ) -> AsyncIterator[Page]:
+        async for page in self.changes(record_type, cursor):
+            yield page
+
     def read(
         self, record_type: RecordType, row: Row, as_of: datetime
     ) -> SourceRecord | SetAside:

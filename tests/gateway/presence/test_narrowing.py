@@ -10,7 +10,6 @@ from gateway.building import Building
 from gateway.conditions import find_across
 from gateway.core import Core
 from gateway.directory import Directory
-from gateway.events import Events
 from gateway.everything import Everything
 from gateway.loading.records import Moment, Records
 from gateway.narrowing import narrow
@@ -24,7 +23,7 @@ from schema.filters import EnterpriseFilter, EnterpriseOrder, RecordCondition
 from schema.record_type import RecordType
 from schema.scalars import USCC
 from schema.visibility import Audience
-from tests.gateway.asking import loader_of
+from tests.gateway.asking import feed_of, loader_of
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
 from tests.gateway.presence.departments import (
     NOW,
@@ -80,7 +79,7 @@ def parts_of(province: Province, *, sparing: bool) -> Parts:
         everything,
         quarantine,
         most_candidates=20,
-        changes=Events(1, 1),
+        feed=feed_of(core, records, adapters),
         presences=presences,
     )
 

@@ -1,0 +1,140 @@
+"""Follows the log of changes: whatever is kept in memory is made true to it.
+
+Every gateway does, whoever polled the department or took its message. The place up to
+which it has is kept in the data directory, so that it goes on there after a restart.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from itertools import chain
+from pathlib import Path
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.changelog import ChangeLog, Logged
+from gateway.changes import Changes, Told
+from gateway.events import Events
+from gateway.loading.presence import calls_of
+from gateway.loading.presences import Presences
+from schema.record_type import RecordType
+from schema.subscription import RecordChange
+
+_log = structlog.get_logger(__name__)
+LOOK_EVERY = 1.0
+"""Seconds between two looks for what other processes added."""
+_PATIENCE = 2.0
+"""Seconds for which whoever kept a change waits until it is taken."""
+_AT_A_STRETCH = 200
+"""Changes read together."""
+_OF_OTHERS = (SQLAlchemyError, OSError, TimeoutError)
+"""Faults that may be gone at the next look."""
+
+Forget = Callable[[str, RecordType, frozenset[str]], Awaitable[None]]
+"""Forgets what a department said of a record type about some enterprises, and all that
+was made of it."""
+
+
+class Following:
+    """Takes each change once: presence learns, memory forgets, subscribers hear."""
+
+    def __init__(
+        self,
+        log: ChangeLog,
+        changes: Changes,
+        presences: Presences | None,
+        forget: Forget,
+        events: Events[RecordChange],
+        kept: Path,
+    ) -> None:
+        """Keep the place in the file `kept`; without it, begin with the log."""
+        self._log = log
+        self._changes = changes
+        self._presences = presences
+        self._forget = forget
+        self._events = events
+        self._kept = kept
+        self._place: int | None = None
+        self._looks = self._ended = 0
+        self._look_ended = asyncio.Condition()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow beside the caller's work."""
+        following = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.wait([following])
+
+    async def caught_up(self) -> None:
+        """Wait, a few seconds at the most, until all in the log now was looked at."""
+        next_look = self._looks + 1
+        self._log.hurry()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE), self._look_ended:
+                await self._look_ended.wait_for(lambda: self._ended >= next_look)
+
+    async def _run(self) -> None:
+        while True:
+            self._looks += 1
+            await self.catch_up()
+            async with self._look_ended:
+                self._ended = self._looks
+                self._look_ended.notify_all()
+            await self._log.wait(LOOK_EVERY)
+
+    async def catch_up(self) -> None:
+        """Take all there is; what fails is logged, and tried again at the next look."""
+        try:
+            while logged := await self._log.after(self._read_place(), _AT_A_STRETCH):
+                await self._take(logged)
+        except _OF_OTHERS:
+            _log.exception("changes not followed")
+
+    async def _take(self, logged: Sequence[Logged]) -> None:
+        """Take changes together, or one by one where one can't be; it is logged."""
+        try:
+            told = await self._changes.read(logged)
+        except _OF_OTHERS:
+            raise
+        except Exception:  # noqa: BLE001 - one that can't be read holds up no other
+            if len(logged) > 1:
+                for one in logged:
+                    await self._take([one])
+                return
+            _log.exception("change not followed", number=logged[0].number)
+            told = []
+        for changes in told:
+            await self._tell(changes)
+        self._keep_place(logged[-1].number)
+
+    async def _tell(self, told: Told) -> None:
+        if self._presences is not None:
+            await self._note(self._presences, told)
+        await self._forget(told.department, told.record_type, told.touched)
+        for event in chain.from_iterable(told.events.values()):
+            self._events.publish(event)
+
+    async def _note(self, presences: Presences, told: Told) -> None:
+        """Note who is held now; a row that names nobody may be about anybody."""
+        if not all(told.subjects):
+            presences.doubt(told.department)
+        every = chain.from_iterable(told.subjects)
+        calls = chain.from_iterable(map(calls_of, every))
+        await presences.learn(told.department, told.record_type, calls)
+
+    def _read_place(self) -> int:
+        if self._place is None:
+            self._place = 0
+            with suppress(FileNotFoundError, ValueError):
+                self._place = int(self._kept.read_text())
+        return self._place
+
+    def _keep_place(self, place: int) -> None:
+        self._place = place
+        written = self._kept.with_suffix(".new")
+        written.write_text(str(place))
+        written.replace(self._kept)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import String, TextClause, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import Row, Version
@@ -187,7 +187,9 @@ def _page(asked: Mapping[str, object]) -> TextClause:
         f"SELECT {_COLUMNS} FROM change_log WHERE number > :number{where} "  # noqa: S608
         "ORDER BY number LIMIT :most"
     )
-    return statement.bindparams(*(bindparam(name, expanding=True) for name in chosen))
+    return statement.bindparams(
+        *(bindparam(name, type_=String, expanding=True) for name in chosen)
+    )
 
 
 def _values(change: Change, at: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ _TAKE = text(
     "ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until "
     "WHERE lease.holder = :holder OR lease.until < :now"
 )
+_RELEASE = text("DELETE FROM lease WHERE name = :name AND holder = :holder")
 
 
 class Leases:
@@ -26,3 +27,9 @@ class Leases:
         values = {"name": name, "holder": holder, "until": now + seconds, "now": now}
         async with self._engine.begin() as connection:
             return (await connection.execute(_TAKE, values)).rowcount > 0
+
+    async def release(self, name: str, holder: str) -> None:
+        """Let others take a lease at once, if this holder has it."""
+        values = {"name": name, "holder": holder}
+        async with self._engine.begin() as connection:
+            await connection.execute(_RELEASE, values)

@@ -187,7 +187,8 @@ async def _known(
     known: dict[str, str] = {}
     for some in _stretches(identities):
         asked = {**place.key, "identities": some}
-        known |= dict((await connection.execute(_KNOWN, asked)).tuples().all())
+        rows = (await connection.execute(_KNOWN, asked)).all()
+        known |= {row.identity: row.digest for row in rows}
     return known
 
 

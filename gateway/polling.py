@@ -7,6 +7,7 @@ from random import uniform
 from uuid import uuid4
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.contract import Adapter
 from adapters.errors import SourceError
@@ -20,6 +21,8 @@ from schema.record_type import RecordType
 _log = structlog.get_logger(__name__)
 _AT_A_TIME = 4
 """Departments that are polled at the same time."""
+_LEASE = "polling"
+_LEAVE_SECONDS = 2.0
 _POSITION = "变更（changes）"
 """Where a page stood that could not be read at all."""
 
@@ -52,17 +55,28 @@ class Polling:
     async def run(self) -> None:
         """Poll until cancelled."""
         every = self._settings.poll_every
-        while True:
-            try:
-                await self.once()
-            except Exception:  # noqa: BLE001 - the database may be back next time
-                _log.exception("changes not polled")
-            await asyncio.sleep(uniform(0.9, 1.1) * every)  # noqa: S311 - spreads load
+        try:
+            while True:
+                try:
+                    await self.once()
+                except Exception:  # noqa: BLE001 - the database may be back next time
+                    _log.exception("changes not polled")
+                await asyncio.sleep(uniform(0.9, 1.1) * every)  # noqa: S311 - no secret
+        finally:
+            await self.leave()
+
+    async def leave(self) -> None:
+        """Let another gateway poll at once; a failure only lets it wait."""
+        try:
+            async with asyncio.timeout(_LEAVE_SECONDS):
+                await self._leases.release(_LEASE, self._me)
+        except (SQLAlchemyError, OSError, TimeoutError):
+            _log.warning("lease not released", lease=_LEASE)
 
     async def once(self) -> None:
         """Poll everybody once, unless another gateway does, and drop old changes."""
-        seconds = 2 * self._settings.poll_every + self._settings.scan_deadline
-        if not await self._leases.take("polling", self._me, seconds):
+        seconds = 2 * self._settings.poll_every
+        if not await self._leases.take(_LEASE, self._me, seconds):
             return
         await asyncio.gather(*(self._department(one) for one in self._adapters))
         kept = timedelta(days=self._settings.change_days)

@@ -169,6 +169,34 @@ async def test_a_listing_goes_on_from_a_cursor_after_a_restart(
     assert sum(len(page.records) for page in pages) == everything
 
 
+@pytest.mark.parametrize("code", ["QH-EPD", "QH-SAW"])
+async def test_changes_are_told_from_a_cursor_on(
+    code: str, world: StoredWorld, tmp_path: Path
+) -> None:
+    truths = world.records(code, "LICENCE")
+    async with speaking(world, tmp_path, code) as (service, adapter):
+        first = [page async for page in adapter.since(RecordType.LICENCE, None)]
+        cursor = first[-1].cursor
+        same = [page async for page in adapter.since(RecordType.LICENCE, cursor)]
+        await service.amend(truths[0])
+        rest = [page async for page in adapter.since(RecordType.LICENCE, cursor)]
+    assert sum(len(p.records) + len(p.set_aside) for p in first) == len(truths)
+    assert [(page.records, page.cursor) for page in same] == [((), cursor)]
+    assert [len(page.records) for page in rest] == [1, 0]
+    assert all(page.cursor != cursor for page in rest)
+
+
+@pytest.mark.parametrize("word", ["delta = true", "changes = {"])
+async def test_delta_and_changes_belong_together(
+    word: str, world: StoredWorld, tmp_path: Path
+) -> None:
+    def without(text: str) -> str:
+        return "\n".join(one for one in text.split("\n") if not one.startswith(word))
+
+    async with speaking(world, tmp_path, "QH-EPD", edit=without) as (_, adapter):
+        assert adapter.kind == "refused"
+
+
 async def test_batches_stay_within_what_the_department_takes(
     world: StoredWorld, keys: Mapping[str, EnterpriseKey], tmp_path: Path
 ) -> None:

@@ -185,8 +185,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
     feed = Feed(gateway.log, changes, gateway.changes)
     following = _following(gateway, changes)
     intake = intake_of(
-        *(gateway.pushing, gateway.refused),
-        *(gateway.presences, gateway.repeats, following),
+        gateway.pushing, gateway.refused, gateway.presences, gateway.repeats, following
     )
     consumer = consumer_of(gateway.settings, intake)
     routes = [

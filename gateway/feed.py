@@ -19,6 +19,7 @@ _AT_A_STRETCH = 200
 """Changes read together."""
 _MOST_READ = 5_000
 """Changes that one page may look at; most of them may fit nobody."""
+_NOT_OURS = "不是本系统给出的游标 (not a cursor of this list)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Feed:
         place of which something was dropped since.
         """
         head = await self._log.head()
-        start = await self._place(cursor, moment)
+        start = await self._place(cursor, moment, head)
         told: list[tuple[_Place, RecordChange]] = []
         place, read, more = start, 0, True
         while more and len(told) <= first and read < _MOST_READ:
@@ -112,10 +113,14 @@ class Feed:
             for count, event in enumerate(events, 1)
         ]
 
-    async def _place(self, cursor: str | None, moment: datetime | None) -> _Place:
+    async def _place(
+        self, cursor: str | None, moment: datetime | None, head: int
+    ) -> _Place:
         start = await self._log.start()
         if cursor is not None:
             place = _read(cursor)
+            if place.number > head + 1:
+                raise BadInput("cursor", _NOT_OURS)
             if place.number < start.number:
                 raise BadInput("cursor", _dropped(start.at))
             return place
@@ -129,7 +134,7 @@ class Feed:
 def _read(cursor: str) -> _Place:
     number, count = decode_cursor(cursor, 2, "cursor")
     if not isinstance(number, int) or not isinstance(count, int):
-        raise BadInput("cursor", "不是本系统给出的游标 (not a cursor of this list)")
+        raise BadInput("cursor", _NOT_OURS)
     return _Place(number, count)
 
 

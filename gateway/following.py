@@ -89,7 +89,9 @@ class Following:
     async def catch_up(self) -> None:
         """Take all there is; what fails is logged, and tried again at the next look."""
         try:
-            while logged := await self._log.after(self._read_place(), _AT_A_STRETCH):
+            if self._place is None:
+                self._place = self._known_place(await self._log.head())
+            while logged := await self._log.after(self._place, _AT_A_STRETCH):
                 await self._take(logged)
         except _OF_OTHERS:
             _log.exception("changes not followed")
@@ -126,12 +128,12 @@ class Following:
         calls = chain.from_iterable(map(calls_of, every))
         await presences.learn(told.department, told.record_type, calls)
 
-    def _read_place(self) -> int:
-        if self._place is None:
-            self._place = 0
-            with suppress(FileNotFoundError, ValueError):
-                self._place = int(self._kept.read_text())
-        return self._place
+    def _known_place(self, head: int) -> int:
+        """Read the place; one that the log has not come to is of another log."""
+        with suppress(FileNotFoundError, ValueError):
+            place = int(self._kept.read_text())
+            return place if place <= head else 0
+        return 0
 
     def _keep_place(self, place: int) -> None:
         self._place = place

@@ -1,5 +1,8 @@
 """Gateways on departments whose records change while they run."""
 
+import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -138,15 +141,7 @@ class Province:
         self, name: str = "one", **settings: str
     ) -> AsyncIterator[Running]:
         """Run a gateway with a data directory of its own, kept for its next start."""
-        data = self.directory / name
-        data.mkdir(exist_ok=True)
-        environment: Mapping[str, str] = {
-            **self.host.environment,
-            "CREDITNET_DATA": str(data),
-            "CREDITNET_DATABASE_URL": self.url,
-            "CREDITNET_CLOCK": CLOCK.isoformat(),
-            **{f"CREDITNET_{name}": value for name, value in settings.items()},
-        }
+        environment = self.environment(name, settings)
         gateway = await open_gateway(
             read_settings(environment), environment, DEPARTMENTS
         )
@@ -158,6 +153,35 @@ class Province:
                 await running.polling.leave()
         finally:
             await gateway.close()
+
+    @asynccontextmanager
+    async def polling_until_killed(self) -> AsyncIterator[None]:
+        """Poll all the time in a process of its own, which is killed at last."""
+        environment = self.environment("killed", {"POLL_EVERY": "0.01"})
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.gateway.changes.polling_process"),
+            env={**os.environ, **environment},
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            assert process.stdout
+            assert await process.stdout.readline() == b"polling\n"
+            yield
+        finally:
+            process.kill()
+            await process.communicate()
+
+    def environment(self, name: str, settings: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the environment of a gateway."""
+        data = self.directory / name
+        data.mkdir(exist_ok=True)
+        return {
+            **self.host.environment,
+            "CREDITNET_DATA": str(data),
+            "CREDITNET_DATABASE_URL": self.url,
+            "CREDITNET_CLOCK": CLOCK.isoformat(),
+            **{f"CREDITNET_{word}": value for word, value in settings.items()},
+        }
 
 
 def unknown_people(world: World, count: int) -> tuple[TrueEnterprise, ...]:
@@ -179,3 +203,36 @@ async def fill(province: Province, running: Running) -> None:
     """Register the people."""
     people = [registration(one) for one in province.people]
     await running.gateway.core.sync(FakeAdapter(people), quiet)
+
+
+async def punish(
+    province: Province, department: str, who: int = 0, fine: str = "5000.00"
+) -> None:
+    """Let a department add a penalty, or change the fine of the one it added."""
+    number = f"{department}罚〔2016〕{who}号"
+    facts = {"decisionNumber": number, "fine": fine}
+    uscc = province.people[who].uscc
+    await province.host.amend(department, "PENALTY", uscc, facts)
+
+
+async def grade(province: Province, letter: str, who: int = 0) -> None:
+    """Let the tax authority push a grade."""
+    facts = {"grade": letter, "year": 2015}
+    uscc = province.people[who].uscc
+    await province.host.amend("QH-TAX", "TAX_CREDIT", uscc, facts)
+
+
+def told(page: dict[str, Any]) -> list[tuple[str, str]]:
+    """Give kind and enterprise of each change on a page."""
+    return [(one["kind"], one["enterprise"]["uscc"]) for one in page["nodes"]]
+
+
+async def all_told(gateway: Running, **wanted: object) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    cursor: str | None = None
+    while True:
+        page = await gateway.since(cursor=cursor, **wanted)
+        found += told(page)
+        cursor = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found

@@ -103,6 +103,21 @@ async def test_a_pushed_change_reaches_everything(province: Province, gateway: R
     assert last == [("ADDED", uscc), ("CHANGED", uscc)]
 
 
+async def test_a_push_is_followed_before_it_is_acknowledged(
+    province: Province, gateway: Running
+):
+    uscc = province.people[0].uscc
+    made = gateway.gateway
+    await province.host.push_to(gateway.url)
+    for letter in "AB":
+        await grade(province, letter)
+        followed = int(made.settings.changes_place().read_text())
+        logged = await made.log.after(0, 100_000)
+        own = [one.number for one in logged if uscc in one.change.after.row.values()]
+        assert own
+        assert followed >= own[-1]
+
+
 async def test_a_record_of_before_the_first_poll_changes_without_before(
     province: Province, gateway: Running, world: StoredWorld
 ):

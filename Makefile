@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST_ARGS ?=
+SECONDS ?= 300
+SOAK_ARGS ?=
 
-.PHONY: install demo test check bench format clean
+.PHONY: install demo test check bench soak format clean
 
 install: .venv/installed
 
@@ -28,6 +30,9 @@ check: install  ## style, types, who imports whom
 
 bench: install  ## what benchmarks/RESULTS.md says, measured here
 	$(BIN)/python -m benchmarks
+
+soak: install  ## random faults, random questions, every answer compared with the truth
+	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS) $(SOAK_ARGS)
 
 format: install
 	$(BIN)/ruff format .

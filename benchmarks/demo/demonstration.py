@@ -57,8 +57,11 @@ class Demonstration:
 
 
 @contextmanager
-def running(data: Path, *words: str) -> Iterator[Demonstration]:
-    """Start `creditnet demo` and wait for its first answer; stop it at the end."""
+def running(data: Path, *words: str, **settings: str) -> Iterator[Demonstration]:
+    """Start `creditnet demo` and wait for its first answer; stop it at the end.
+
+    `settings`: environment variables without `CREDITNET_`.
+    """
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway", "demo", *words],
@@ -67,6 +70,7 @@ def running(data: Path, *words: str) -> Iterator[Demonstration]:
             "CREDITNET_DATA": str(data),
             "CREDITNET_PORT": "0",
             "COLUMNS": "200",
+            **{f"CREDITNET_{name}": value for name, value in settings.items()},
         },
         stdout=subprocess.PIPE,
         text=True,

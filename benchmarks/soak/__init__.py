@@ -1,0 +1,1 @@
+"""Random faults and random questions, every answer compared with what is true."""

@@ -58,8 +58,14 @@ def main() -> None:
         print(f"learnt in {perf_counter() - started:.0f} s", flush=True)
         with running(data, *size) as demo:
             demo.settle()
+            before = _cpu(demo)
             load = Load(
-                province, forms_, options.connections, options.seed, options.scans
+                province,
+                forms_,
+                options.connections,
+                options.seed,
+                options.scans,
+                lambda: _cpu(demo) - before,
             )
             soak = _Soak(demo, load)
             tally = asyncio.run(soak.run(options.seconds))
@@ -78,6 +84,12 @@ async def _learnt(
         return await learn(Asker(demo.url, connections), both, world, usccs, shown)
 
 
+def _cpu(demo: Demonstration) -> float:
+    """Give the seconds of CPU that the gateway has used."""
+    times = demo.process.cpu_times()
+    return float(times.user + times.system)
+
+
 class _Soak:
     """One run against a running demonstration."""
 
@@ -88,16 +100,15 @@ class _Soak:
         self._memory = [demo.memory()]
 
     async def run(self, seconds: float) -> Tally:
-        over, calm = asyncio.Event(), asyncio.Event()
+        over = asyncio.Event()
         async with session(self._load.connections + BESIDE) as connections:
             asker = Asker(self._demo.url, connections)
             async with asyncio.TaskGroup() as group:
                 pressing = group.create_task(press(self._load, asker, over))
                 group.create_task(self._watch(over))
                 await asyncio.sleep(WELL)
-                calm.set()
                 group.create_task(self._trouble.run(connections, over))
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(seconds - WELL)
                 over.set()
         return pressing.result()
 

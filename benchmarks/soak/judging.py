@@ -87,7 +87,7 @@ def node_faults(
     nodes: Sequence[Json], known: Known, allowed: Collection[str]
 ) -> Faults:
     """Compare each record with the truth."""
-    true = {one.id: one for one in known.records()}
+    true = known.by_id
     told: set[str] = set()
     for node in nodes:
         truth = true.get(node["id"])
@@ -184,9 +184,8 @@ def _facts(records: Sequence[Truth]) -> Mapping[str, Sequence[Truth]]:
 
 
 def _fact(node: Json, known: Known) -> str:
-    return next(
-        (one.fact for one in known.records() if one.id == node["id"]), node["id"]
-    )
+    truth = known.by_id.get(node["id"])
+    return truth.fact if truth else str(node["id"])
 
 
 def _lies(order: Order, after: Order | None, ends: Order | None) -> bool:

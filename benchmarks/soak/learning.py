@@ -8,6 +8,7 @@ of them and no others, is compared one by one.
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from benchmarks.soak.asking import Asker
@@ -63,18 +64,13 @@ async def learn(
     known = await _government(asker, government, usccs)
     verdicts = await _verdicts(asker, usccs)
     for uscc, verdict in verdicts.items():
-        known[uscc] = _with(known[uscc], verdict)
+        known[uscc] = replace(known[uscc], verdict=verdict)
     seen = await _public(asker, public, shown)
     records, providers = _held(world)
     faults = [*_differences(known, records), *_shown(known, seen)]
     if faults:
         raise Untrue("\n".join(faults[:20]))
     return Province(len(known) == world.size, known, seen, providers, _counts(records))
-
-
-def _with(known: Known, verdict: Verdict) -> Known:
-    names = [name for name in Known.__slots__ if name != "verdict"]
-    return Known(**{name: getattr(known, name) for name in names}, verdict=verdict)
 
 
 # ---- asking --------------------------------------------------------------------

@@ -36,7 +36,7 @@ LAST_DAY = date(2016, 10, 20)
 SHOWN = 6
 """Fields of a record that one question asks for."""
 QUERY_SECONDS, SCAN_SECONDS = 5.0, 60.0
-DEADLINES = (None, None, None, 3.0, 1.5, 0.8)
+DEADLINES = (None, None, None, 3.0, 1.5)
 """Seconds that a question grants; mostly what the gateway allows."""
 
 

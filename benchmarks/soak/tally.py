@@ -30,8 +30,7 @@ class Tally:
     """The first wrong answers, each with the question to repeat it."""
     seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     excess: list[tuple[float, float]] = field(default_factory=list)
-    """Of answers past the deadline and a tenth: seconds beyond, and what a trivial
-    query waited meanwhile."""
+    """Of answers past the deadline and a tenth: seconds beyond, and allowed."""
     waits: tuple[float, float] = (0.0, 0.0)
     """The longest of a trivial query, and of the clients' own process, in seconds."""
 
@@ -62,8 +61,8 @@ class Tally:
         beyond, waited = max(self.excess, default=(0.0, 0.0))
         yield (
             f"late         {len(self.excess)} answers past their deadline + 10 %, by "
-            f"{beyond:.2f} s at the most (allowed is twice what a trivial query, asked "
-            f"meanwhile, waited for the same process: then {2 * waited:.2f} s)"
+            f"{beyond:.2f} s at the most. Allowed, then {waited:.2f} s: twice what a "
+            "trivial query waited meanwhile, and the CPU for an answer to every client"
         )
         yield (
             f"waits        a trivial query up to {self.waits[0]:.2f} s, of which the "

@@ -1,7 +1,7 @@
 """What is true of the province, in the words of the gateway's answers."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -74,6 +74,12 @@ class Known:
     doubts: Mapping[str, frozenset[str]]
     """By list, who holds rows that nobody can read or tie to one enterprise."""
     verdict: Verdict = NOTHING
+    by_id: Mapping[str, Truth] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Find records by identifier."""
+        by_id = {one.id: one for one in self.records()}
+        object.__setattr__(self, "by_id", by_id)
 
     def records(self, *record_types: str) -> Iterator[Truth]:
         """Give all records, or those of some types."""

@@ -49,7 +49,7 @@ async def soaked(gateway: Demo, province: Province, seed: int) -> tuple[Tally, T
     """Ask while departments misbehave."""
     control = (gateway.data / "departments" / "control").read_text()
     trouble = Trouble(control, Random(seed))
-    load = Load(province, FORMS, connections=CLIENTS, seed=seed, scans=0.0)
+    load = Load(province, FORMS, CLIENTS, seed, scans=0.0, busy=lambda: 0.0)
     over = asyncio.Event()
     async with session(2 * CLIENTS) as connections:
         asker = Asker(gateway.url, connections)

@@ -76,9 +76,9 @@ async def measure(data: Path, bound: int, lookups: int, seed: int) -> Held:
     )
     usccs = [one.uscc for one in open_world(data / "world.sqlite").enterprises()]
     gateway = await open_gateway(settings, read_environment(data))
-    entries = gateway.entries
-    if entries is None:
+    if gateway.memory is None:
         raise ValueError("the cache is off")
+    entries = gateway.memory.entries
     transport = httpx.ASGITransport(create_app(gateway))
     async with httpx.AsyncClient(transport=transport, timeout=120) as client:
         try:

@@ -37,8 +37,7 @@ class Answer(msgspec.Struct, frozen=True):
         return self.as_of if self.outcome in _LYING_HERE else self.fetched_at
 
 
-@dataclass(frozen=True)
-class SourceCall:
+class SourceCall(msgspec.Struct, frozen=True, dict=True):
     """What one question to a department took, and what came of it."""
 
     department: str

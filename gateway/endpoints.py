@@ -22,7 +22,7 @@ from gateway.graphql_over_http import (
     read_text,
     refused,
 )
-from gateway.http_caching import unless_known, with_freshness
+from gateway.http_caching import NO_STORE, unless_known, with_freshness
 from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts
 from gateway.negotiation import JSON, Accepted, Negotiation
@@ -101,14 +101,16 @@ class GraphQLEndpoint:
         if accepted.parts:
             work = self._executor.run_incrementally(operation, explain=explain)
             return _in_parts(await unless_left(receive, work), accepted.media)
-        result, life = await unless_left(
-            receive, self._executor.run(operation, explain=explain)
-        )
-        reply = answered(result, accepted.media)
+        ran = await unless_left(receive, self._executor.run(operation, explain=explain))
+        reply = answered(ran.result, accepted.media)
         if self._shared and operation.by_get:
-            reply = with_freshness(reply, result, life)
-        if repeats is not None and life is not None:
-            repeats.keep(asked, reply, life, era)
+            reply = (
+                reply.with_headers([NO_STORE])
+                if ran.aging
+                else with_freshness(reply, ran.result, ran.life)
+            )
+        if repeats is not None and ran.life is not None:
+            repeats.keep(asked, reply, ran.life, era)
         return unless_known(reply, headers.get(b"if-none-match"))
 
 

@@ -52,6 +52,8 @@ class Ran(NamedTuple):
     result: ExecutionResult
     life: Life | None = None
     """How long it stays true; None: it was for this once."""
+    aging: bool = False
+    """Whether its age is limited, so that nobody may give it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Executor:
             return Ran(asked)
         answering = self._answering(operation, asked, explain=explain)
         result = answering.whole(await self.engine.execute(answering.request))
-        return Ran(result, answering.life if _lasts(asked, result) else None)
+        life = answering.life if _lasts(asked, result) else None
+        return Ran(result, life, asked.aging)
 
     async def run_incrementally(
         self, operation: Operation, *, explain: bool = False
@@ -173,11 +176,15 @@ class _Asked(NamedTuple):
     kind: OperationType
     required: Requirement | None
 
+    @property
+    def aging(self) -> bool:
+        """Say whether the age of the answer is limited."""
+        return self.required is not None and self.required.max_age is not None
+
 
 def _lasts(asked: _Asked, result: ExecutionResult) -> bool:
     """Say whether a result may be given again; its age is then not counted."""
-    aging = asked.required is not None and asked.required.max_age is not None
-    return not result.errors and not aging and asked.kind is OperationType.QUERY
+    return not result.errors and not asked.aging and asked.kind is OperationType.QUERY
 
 
 def _as_graphql(error: BadInput | GraphQLError) -> GraphQLError:

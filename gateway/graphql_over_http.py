@@ -270,4 +270,4 @@ def _typed(media: str) -> Header:
     return b"content-type", f"{media}; charset=utf-8".encode()
 
 
-_VARY: Final = (b"vary", b"Accept")
+_VARY: Final = (b"vary", b"Accept, X-Creditnet-Require")

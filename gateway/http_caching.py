@@ -20,14 +20,14 @@ _JUST_ASKED: Final = 10
 """Seconds for an answer that departments gave just now."""
 _RENEWING: Final = 30
 """Seconds more, while a cache fetches a new one."""
-_NO_STORE: Final[Header] = (b"cache-control", b"no-store")
+NO_STORE: Final[Header] = (b"cache-control", b"no-store")
 
 
 def with_freshness(reply: Reply, result: ExecutionResult, life: Life | None) -> Reply:
     """Add to an answer what caches may do with it, and its ETag."""
     seconds = _seconds(result, life)
     if not seconds:
-        return reply.with_headers([_NO_STORE])
+        return reply.with_headers([NO_STORE])
     freshness = f"public, max-age={seconds}, stale-while-revalidate={_RENEWING}"
     tag = b'"%s"' % blake2b(reply.body, digest_size=16).hexdigest().encode()
     return reply.with_headers([(b"cache-control", freshness.encode()), (b"etag", tag)])

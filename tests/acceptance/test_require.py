@@ -369,3 +369,19 @@ def test_an_unknown_enterprise_is_never_clear(demo: Demo, blameless: Sequence[st
     assert refusal(answer)["departments"] == []
     assert refusal(answer)["found"] == {"completeness": "PARTIAL", "unasked": 1}
     assert answer["extensions"]["completeness"]["unasked"] == 1
+
+
+# ---- caches on the way ---------------------------------------------------------
+
+
+def test_no_cache_on_the_way_answers_for_who_requires_something(demo: Demo, uscc: str):
+    def got(query: str) -> httpx.Response:
+        asked = {"query": query, "variables": json.dumps({"u": uscc})}
+        return httpx.get(demo.url + PUBLIC, params=asked, timeout=30)
+
+    whole = got(QUERY)
+    assert "X-Creditnet-Require" in whole.headers["vary"]
+    assert "max-age" in whole.headers["cache-control"]
+    aging = got(QUERY.replace("@require", '@require(maxAge: "999999d")'))
+    assert aging.json()["data"]
+    assert aging.headers["cache-control"] == "no-store"

@@ -69,7 +69,7 @@ def main() -> None:
             )
             soak = _Soak(demo, load)
             tally = asyncio.run(soak.run(options.seconds))
-    print("\n".join(soak.summary(tally)))
+            print("\n".join(soak.summary(tally)), flush=True)
     sys.exit(1 if tally.wrong else 0)
 
 

@@ -86,7 +86,7 @@ class Settings:
     """Values in variables at the most, those in lists and objects among them."""
     cached_documents: int = 1_000
     """Parsed documents kept of each schema, and refused ones as well."""
-    cached_characters: int = 1_000_000
+    cached_characters: int = 300_000
     """Characters of the documents kept."""
     engine: EngineChoice = EngineChoice.BREADTH_FIRST
     """What executes operations; `reference`: graphql-core, to compare with."""

@@ -44,8 +44,10 @@ INTERNALS = (
     "Traceback",
     "SELECT",
 )
-SECONDS = 2.0
-"""Deadline of a department."""
+SECONDS = 3.0
+"""Deadline of a department; others must answer within it on a busy machine too."""
+LATEST = SECONDS * 1.1 + 1.0
+"""Seconds of an answer at the most; the last one is for the machine."""
 
 FAILED, LATE, DENIED, WELL = {"FAILED"}, {"TIMED_OUT"}, {"DENIED"}, GAVE
 WEB = ("QH-EPD", "QH-HRS", "QH-XN")
@@ -222,7 +224,7 @@ def test_one_at_a_time(
     fault(code, profile)
     started = time.monotonic()
     outcomes = compare(_ask(gateway, oracle), oracle)
-    assert time.monotonic() - started < SECONDS * 1.1
+    assert time.monotonic() - started < LATEST
     assert outcomes[code] <= outcome
     assert all(told <= GAVE for other, told in outcomes.items() if other != code)
 
@@ -232,7 +234,7 @@ def test_ten_at_once(gateway: Demo, oracle: Oracle, fault: Misbehave):
         fault(code, profile)
     started = time.monotonic()
     nodes = _ask(gateway, oracle)
-    assert time.monotonic() - started < SECONDS * 1.1
+    assert time.monotonic() - started < LATEST
     outcomes = compare(nodes, oracle)
     assert all(told <= GAVE for code, told in outcomes.items() if code not in TEN)
     assert all(outcomes[code].isdisjoint(GAVE) for code in TEN.keys() - {"QH-XN"})

@@ -24,7 +24,7 @@ from graphql import (
 from gateway.bindings import bind_schema
 from gateway.engine.binding import binding_of, class_of
 from schema.build import build
-from schema.connections import Connection, Edge, Listed, Slice, encode_cursor
+from schema.connections import Connection, Listed, Slice, encode_cursor
 from schema.departments import CompletenessStatus
 from schema.instances import instance
 from schema.query import Query
@@ -120,7 +120,7 @@ def _is_made(declared: Any) -> bool:
     if not is_object_type(declared) or declared.name.startswith("__"):
         return False
     return class_of(declared) not in {None, Query} and not issubclass(
-        _class(declared), Connection | Edge
+        _class(declared), Connection
     )
 
 

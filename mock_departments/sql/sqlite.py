@@ -10,6 +10,9 @@ from mock_departments.sql import views
 from mock_departments.sql.tables import Layout, Table
 from mock_departments.world.model import CLOCK
 
+_PATIENCE = 60.0
+"""Seconds that a change of behaviour waits for those who still read."""
+
 
 class SqliteDatabase:
     """One file; faults are played on it and taken back."""
@@ -71,7 +74,7 @@ class SqliteDatabase:
 
     def _play(self, profile: str) -> None:
         self._restore()
-        with closing(sqlite3.connect(self._path)) as database:
+        with closing(sqlite3.connect(self._path, timeout=_PATIENCE)) as database:
             age = (_as_of(40 if profile == "stale" else 0),)
             database.execute("UPDATE T_META SET ASOF = ?", age)
             self._show(database, views.SELECTS.get(profile, views.healthy))

@@ -108,6 +108,7 @@ class Following:
                     await self._take([one])
                 return
             _log.exception("change not followed", number=logged[0].number)
+            self._distrust(logged[0].change.department, logged[0].change.record_type)
             told = []
         for changes in told:
             await self._tell(changes)
@@ -123,10 +124,15 @@ class Following:
     async def _note(self, presences: Presences, told: Told) -> None:
         """Note who is held now; a row that names nobody may be about anybody."""
         if not all(told.subjects):
-            presences.doubt(told.department)
+            presences.distrust(told.department, told.record_type)
         every = chain.from_iterable(told.subjects)
         calls = chain.from_iterable(map(calls_of, every))
         await presences.learn(told.department, told.record_type, calls)
+
+    def _distrust(self, department: str, record_type: RecordType) -> None:
+        """Rule nobody out while a change, which may be about anybody, is not known."""
+        if self._presences is not None:
+            self._presences.distrust(department, record_type)
 
     def _known_place(self, head: int) -> int:
         """Read the place; one that the log has not come to is of another log."""

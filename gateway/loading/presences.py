@@ -126,6 +126,13 @@ class Presences:
         limit = self._limits.of(department)
         return found if found.age(self._now()) < limit else None
 
+    def distrust(self, department: str, record_type: RecordType) -> None:
+        """Rule nobody out by what is known, until it is built anew."""
+        known = self.of(department, record_type)
+        if known is not None:
+            known.whole = False
+        self.doubt(department)
+
     def sought(self, enterprises: Sequence[EnterpriseKey]) -> Sought:
         """Make the enterprises of a question ready."""
         return sought(enterprises, self.ordinals)

@@ -259,3 +259,13 @@ def _harmed(content: bytes, harm: str) -> bytes:
     if harm == "flip":
         return content[:-3] + bytes([content[-3] ^ 1]) + content[-2:]
     return content[: len(content) // 2] if harm == "cut" else b""
+
+
+async def test_presence_that_is_distrusted_rules_nobody_out(make: Make) -> None:
+    province = make()
+    await province.build()
+    assert (await province.load(4))[code(4)].outcome is SourceOutcome.NOTHING_HELD
+    (department,) = province.departments
+    province.presences.distrust(department.department, RecordType.PENALTY)
+    assert (await province.load(4))[code(4)].outcome is SourceOutcome.LIVE
+    assert province.presences.doubted.get_nowait() == department.department

@@ -168,9 +168,9 @@ def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits
 def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> ASGIApp:
     """Make the application that serves both schemas."""
     guarded = guard(gateway.adapters, guarding_of(gateway.settings))
-    health = Health(
-        guarded, gateway.quarantine, lambda _: None, monotonic, gateway.settings.now
-    )
+    known = gateway.presences
+    size = (lambda _: None) if known is None else known.size
+    health = Health(guarded, gateway.quarantine, size, monotonic, gateway.settings.now)
     directory = Directory(gateway.adapters, health.of)
     sources = sources_of(guarded, gateway.presences, gateway.memory, gateway.settings)
     late = LateAsks(gateway.settings.late_asks)

@@ -9,6 +9,7 @@ from math import inf
 from time import monotonic
 
 import structlog
+from pyroaring import BitMap
 
 from adapters.contract import EnterpriseKey
 from gateway.loading.ordinals import Ordinals
@@ -125,6 +126,15 @@ class Presences:
             return None
         limit = self._limits.of(department)
         return found if found.age(self._now()) < limit else None
+
+    def size(self, department: str) -> int | None:
+        """Count the enterprises it holds records about; None: that is not known."""
+        held = [
+            one.held
+            for one in self._known.presences.values()
+            if one.department == department
+        ]
+        return len(BitMap.union(*held)) if held else None
 
     def distrust(self, department: str, record_type: RecordType) -> None:
         """Rule nobody out by what is known, until it is built anew."""

@@ -269,3 +269,11 @@ async def test_presence_that_is_distrusted_rules_nobody_out(make: Make) -> None:
     province.presences.distrust(department.department, RecordType.PENALTY)
     assert (await province.load(4))[code(4)].outcome is SourceOutcome.LIVE
     assert province.presences.doubted.get_nowait() == department.department
+
+
+async def test_presence_tells_about_how_many_a_department_knows(make: Make) -> None:
+    province = make()
+    (department,) = province.departments
+    assert province.presences.size(department.department) is None
+    await province.build()
+    assert province.presences.size(department.department) == 3

@@ -25,7 +25,7 @@ from benchmarks.peers.strawberry_types import (
 )
 from gateway.bindings import NATIVES, bind_schema
 from gateway.collector import spare_what_stays
-from gateway.engine import Engine, Prepared, Request, prepare
+from gateway.engine import Engine, LeafTypes, Prepared, Request, prepare
 from schema.scalars import SCALARS, USCC, write_decimal
 
 _SECONDS = 1.0
@@ -125,7 +125,7 @@ def _growth(engine: Engine) -> Iterator[str]:
 def _engine() -> Engine:
     config = StrawberryConfig(scalar_map=SCALARS)
     schema = strawberry.Schema(Query, config=config)
-    return Engine(bind_schema(schema._schema), NATIVES)  # noqa: SLF001 - no public name
+    return Engine(bind_schema(schema._schema), LeafTypes(NATIVES))  # noqa: SLF001 - no public name
 
 
 def _text(selection: str) -> str:

@@ -27,7 +27,7 @@ from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
 from gateway.endpoints import GraphQLEndpoint, alive, playground, ready
-from gateway.engine import Engine
+from gateway.engine import Engine, LeafTypes
 from gateway.engine.reference import ReferenceEngine
 from gateway.event_stream import EventStreams
 from gateway.events import Events
@@ -350,7 +350,7 @@ def _engine(
     bound = bind_schema(schema)
     if settings.engine is EngineChoice.REFERENCE:
         return ReferenceEngine(bound, suggestions)
-    return Engine(bound, NATIVES, suggestions)
+    return Engine(bound, LeafTypes(NATIVES), suggestions)
 
 
 async def _state(gateway: Gateway, consumer: Consumer | None) -> dict[str, object]:

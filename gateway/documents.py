@@ -154,6 +154,7 @@ class Documents:
             self._check(depth=size.depth, fields=size.fields, aliases=size.aliases)
             self._check(pairs=outline.pairs())
         self._validate(document)
+        _unlink(document)
         return document
 
     def _check(self, **found: int) -> None:
@@ -186,6 +187,16 @@ class Documents:
                 excess = _excess("depth", self._limits.depth)
                 raise _refusal([excess], "LIMIT_EXCEEDED") from error
             raise _refusal([error], "GRAPHQL_PARSE_FAILED") from error
+
+
+def _unlink(document: DocumentNode) -> None:
+    """Take a document's tokens apart, which refer to each other in a circle.
+
+    They are of no more use, and what is forgotten is freed at once without circles.
+    """
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        token.prev, token.next, token = None, None, token.next
 
 
 def _excess(name: str, most: int, found: int | None = None) -> GraphQLError:

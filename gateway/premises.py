@@ -1,6 +1,7 @@
 """Where the gateway works: its directory and its port, taken before anything starts."""
 
 import socket
+import tempfile
 from pathlib import Path
 
 from gateway.errors import OperationRefused
@@ -11,9 +12,9 @@ def require_writable(directory: Path) -> None:
     """Make the data directory; raises OperationRefused when it can't be written."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        probe = directory / ".writable"
-        probe.touch()
-        probe.unlink()
+        # Nameless: two commands that start at once don't take each other's probe.
+        with tempfile.TemporaryFile(dir=directory):
+            pass
     except OSError as error:
         raise OperationRefused(
             f"数据目录 {directory} 无法写入：{error.strerror} "

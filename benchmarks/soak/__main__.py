@@ -136,6 +136,9 @@ class _Soak:
         trouble = self._trouble
         yield ", ".join(f"{k} {v}" for k, v in trouble.manners.most_common())
         yield ", ".join(f"{k} {v}" for k, v in trouble.applied.most_common())
+        if trouble.refused:
+            refused = ", ".join(f"{k} {v}" for k, v in trouble.refused.items())
+            yield f"orders to departments that were not carried out: {refused}"
 
 
 def _options() -> argparse.Namespace:

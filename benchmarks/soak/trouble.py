@@ -29,6 +29,8 @@ class Trouble:
         """How often each fault was switched on."""
         self.manners: Counter[str] = Counter()
         """How often one, ten, all, flapping departments."""
+        self.refused: Counter[str] = Counter()
+        """How often an order was not carried out, by its answer's status."""
 
     async def run(self, session: aiohttp.ClientSession, over: asyncio.Event) -> None:
         """Go on until `over`; all departments are well at the end."""
@@ -72,13 +74,17 @@ class Trouble:
 
     async def _reset(self, session: aiohttp.ClientSession) -> None:
         async with session.post(f"{self._control}/reset") as answer:
-            answer.raise_for_status()
+            self._carried_out(answer)
 
     async def _play(
         self, session: aiohttp.ClientSession, code: str, profile: str
     ) -> None:
         address = f"{self._control}/departments/{code}/profile"
         async with session.put(address, json={"profile": profile}) as answer:
-            answer.raise_for_status()
-        if profile != "healthy":
-            self.applied[profile] += 1
+            if self._carried_out(answer) and profile != "healthy":
+                self.applied[profile] += 1
+
+    def _carried_out(self, answer: aiohttp.ClientResponse) -> bool:
+        if not answer.ok:
+            self.refused[f"HTTP {answer.status}"] += 1
+        return answer.ok

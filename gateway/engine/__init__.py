@@ -7,12 +7,14 @@ the same time. The schema, its validation and the coercion of input are graphql-
 
 from gateway.engine.binding import Binding, bind, bind_class
 from gateway.engine.execution import Engine
+from gateway.engine.leaves import LeafTypes
 from gateway.engine.prepared import Prepared, Request, prepare
 from gateway.engine.run import Step
 
 __all__ = [
     "Binding",
     "Engine",
+    "LeafTypes",
     "Prepared",
     "Request",
     "Step",

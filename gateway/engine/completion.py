@@ -15,9 +15,8 @@ from graphql.pyutils import inspect, is_iterable
 
 from gateway.engine.awaiting import Completed, collected, later, settled, together
 from gateway.engine.binding import class_of
-from gateway.engine.leaves import Natives, NullRefused, completed
+from gateway.engine.leaves import LeafTypes, NullRefused
 from gateway.engine.postponed import Selects
-from gateway.engine.projection import leaves
 from gateway.engine.run import (
     AWAITABLE,
     FAILED,
@@ -80,24 +79,25 @@ class Leaf:
     """Scalars and enums."""
 
     def __init__(
-        self, place: Place, declared: GraphQLLeafType, natives: Natives
+        self, place: Place, declared: GraphQLLeafType, types: LeafTypes
     ) -> None:
         """Complete values of a type."""
         self.place = place
         self.declared = declared
-        self._one = completed(declared, required=place.required)
-        self._all = leaves(declared, natives, required=place.required)
+        self._types = types
 
     def complete(self, run: Run, values: Values, trail: Trail) -> Completed:
         """Complete all at once, or one by one where some are refused."""
+        every = self._types.all(self.declared, required=self.place.required)
         try:
-            return self._all(values)
+            return every(values)
         except Exception:  # noqa: BLE001 - found again, with its place
             return [self._singly(run, v, trail, n) for n, v in enumerate(values)]
 
     def _singly(self, run: Run, value: object, trail: Trail, place: int) -> object:
+        one = self._types.one(self.declared, required=self.place.required)
         try:
-            return self._one(value)
+            return one(value)
         except Exception as error:  # noqa: BLE001 - whatever a type raises
             return self.place.fail(run, trail, place, error)
 

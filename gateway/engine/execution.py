@@ -25,8 +25,8 @@ from graphql.pyutils import is_awaitable
 
 from gateway.engine.awaiting import ended, gathered, later
 from gateway.engine.incremental import Incremental
-from gateway.engine.leaves import Natives
-from gateway.engine.plan import NoRootType, Plan
+from gateway.engine.leaves import LeafTypes
+from gateway.engine.plan import NoRootType, Plan, Planner
 from gateway.engine.prepared import Prepared, Request
 from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
@@ -42,7 +42,7 @@ class Engine:
     """Runs operations against one schema."""
 
     schema: GraphQLSchema
-    natives: Natives = field(default_factory=dict)
+    leaf_types: LeafTypes = field(default_factory=LeafTypes)
     suggestions: bool = True
     """Whether errors may suggest names that the client has not seen."""
 
@@ -167,14 +167,15 @@ class Engine:
         if plan is None:
             sources = {name: values.sources[name] for name in coerced}
             conditions = VariableValues(sources, coerced)
-            plan = Plan(
+            planner = Planner(
                 self.schema,
                 prepared.fragments,
                 operation,
                 conditions,
-                self.natives,
+                self.leaf_types,
                 incremental=incremental,
             )
+            plan = planner.plan()
             prepared.plans[key] = plan
             if len(prepared.plans) > CHOICES:
                 prepared.plans.popitem(last=False)

@@ -5,7 +5,8 @@ plan for each combination of their values that turns up. Below the root, a selec
 planned when the first object of its type turns up.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from graphql import (
@@ -45,12 +46,13 @@ from graphql.execution.values import VariableValues
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.completion import Abstract, Completer, Leaf, Lists, Objects, Place
-from gateway.engine.leaves import Natives
+from gateway.engine.leaves import LeafTypes
 from gateway.engine.postponed import Deferral
 from gateway.engine.run import Run
 from gateway.engine.runtime_types import TypeResolution
 from gateway.engine.selection import (
     ArgumentsOf,
+    Bound,
     Column,
     Field,
     Plain,
@@ -65,8 +67,22 @@ Within = DeferUsageSet
 NOWHERE: Final[Within] = DeferUsageSet()
 
 
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What to run for one operation, and one choice of its conditional fields."""
+
+    root: Selection
+    root_type: GraphQLObjectType
+    serial: bool
+    """Whether the root's fields are run one after the other."""
+
+
+class Planner:
+    """Makes the plan of one operation.
+
+    Selections refer to it, to be planned when they turn up, and it refers to none: a
+    forgotten plan is freed at once, without the garbage collector.
+    """
 
     def __init__(
         self,
@@ -74,7 +90,7 @@ class Plan:
         fragments: Fragments,
         operation: OperationDefinitionNode,
         conditions: VariableValues,
-        natives: Natives,
+        leaf_types: LeafTypes,
         *,
         incremental: bool = False,
     ) -> None:
@@ -86,14 +102,18 @@ class Plan:
         self._fragments = fragments
         self._operation = operation
         self._conditions = conditions
-        self._natives = natives
+        self._leaf_types = leaf_types
         self._incremental = incremental
-        self.serial = operation.operation is OperationType.MUTATION
-        self.root_type = _root_type(schema, operation)
+
+    def plan(self) -> Plan:
+        """Plan the root; raises NoRootType."""
+        operation = self._operation
+        root_type = _root_type(self._schema, operation)
         collected = collect_fields(
-            schema, fragments, conditions, self.root_type, operation
+            self._schema, self._fragments, self._conditions, root_type, operation
         )
-        self.root = self._selection(self.root_type, collected, NOWHERE)
+        root = self._selection(root_type, collected, NOWHERE)
+        return Plan(root, root_type, operation.operation is OperationType.MUTATION)
 
     def _selection(
         self, parent: GraphQLObjectType, collected: CollectedFields, within: Within
@@ -118,7 +138,7 @@ class Plan:
         deferral: Deferral | None = None,
     ) -> Selection:
         fields = list(self._fields(parent, grouped, within))
-        return Selection(fields, self._natives, deferral)
+        return Selection(fields, self._leaf_types, deferral)
 
     def _below(
         self, parent: GraphQLObjectType, details: list[FieldDetails], within: Within
@@ -176,7 +196,7 @@ class Plan:
         inner: Any = declared.of_type if is_non_null_type(declared) else declared
         place = Place(owner, nodes, required=required)
         if is_leaf_type(inner):
-            return Leaf(place, inner, self._natives)
+            return Leaf(place, inner, self._leaf_types)
         if is_list_type(inner):
             item = self._completer(parent, inner.of_type, details, within, depth + 1)
             streaming = None if depth else self._streaming(nodes[0])
@@ -206,7 +226,7 @@ class Plan:
 def _root_type(
     schema: GraphQLSchema, operation: OperationDefinitionNode
 ) -> GraphQLObjectType:
-    """Give the type that an operation starts at; raises GraphQLError."""
+    """Give the type that an operation starts at; raises NoRootType."""
     found = schema.get_root_type(operation.operation)
     if found is None:
         raise NoRootType(operation)
@@ -230,15 +250,15 @@ def _arguments(
     convert = binding.convert
     mattering = GraphQLField(definition.type, _mattering(definition, node))
 
-    def coerced(run: Run) -> Mapping[str, Any]:
+    def coerced(run: Run) -> Bound:
         values = get_argument_values(mattering, node, run.template.variable_values)
         return values if convert is None else convert(values)
 
     if any(variables_in(argument) for argument in node.arguments or ()):
         return coerced
-    kept: list[Mapping[str, Any]] = []
+    kept: list[Bound] = []
 
-    def constant(run: Run) -> Mapping[str, Any]:
+    def constant(run: Run) -> Bound:
         if not kept:
             kept.append(coerced(run))
         return kept[0]

@@ -1,23 +1,22 @@
-"""Generated code that makes the objects of a level, or the leaves of a list."""
+"""Generated code that makes the objects of a level."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLLeafType
 
-from gateway.engine.leaves import Names, Natives, expression
+from gateway.engine.leaves import LeafTypes, Names, function
 
 Objects = Callable[..., list[Any]]
 """(parents, *columns) -> one dict for each parent."""
-Leaves = Callable[[Sequence[Any]], list[Any]]
 
 
 class Projection:
     """Collects what the objects of one selection are made of, then compiles it."""
 
-    def __init__(self, natives: Natives) -> None:
+    def __init__(self, types: LeafTypes) -> None:
         """Start with nothing selected."""
-        self._natives = natives
+        self._types = types
         self._names: Names = {}
         self._reads: list[str] = []
         self._pairs: list[str] = []
@@ -33,13 +32,8 @@ class Projection:
         """Add an attribute of the parent, completed."""
         place = str(len(self._pairs))
         self._reads.append(f" for v{place} in [p.{attribute}]")  # an assignment
-        code = expression(
-            declared,
-            f"v{place}",
-            place,
-            self._names,
-            self._natives,
-            required=required,
+        code = self._types.expression(
+            declared, f"v{place}", place, self._names, required=required
         )
         self._pairs.append(f"{key!r}: {code}")
 
@@ -59,19 +53,4 @@ class Projection:
             f"    return [{{{', '.join(self._pairs)}}}"
             f" for {rows}{''.join(self._reads)}]\n"
         )
-        return _function(source, "project", self._names)
-
-
-def leaves(declared: GraphQLLeafType, natives: Natives, *, required: bool) -> Leaves:
-    """Give the function that completes many leaves of one type."""
-    names: Names = {}
-    code = expression(declared, "v", "0", names, natives, required=required)
-    source = f"def complete(values):\n    return [{code} for v in values]\n"
-    return _function(source, "complete", names)
-
-
-def _function(source: str, name: str, names: Names) -> Callable[..., list[Any]]:
-    space: dict[str, Any] = dict(names)
-    exec(compile(source, "<plan>", "exec"), space)  # noqa: S102 - our own names only
-    made: Callable[..., list[Any]] = space[name]
-    return made
+        return function(source, "project", self._names)

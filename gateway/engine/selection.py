@@ -16,13 +16,15 @@ from graphql import (
 from gateway.engine.awaiting import Completed, later, settled, together
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.completion import Completer, Leaf, Values
-from gateway.engine.leaves import Natives
+from gateway.engine.leaves import LeafTypes
 from gateway.engine.postponed import Deferral, Deferred
 from gateway.engine.projection import Objects, Projection
 from gateway.engine.run import AWAITABLE, FAULT, Run, kinds
 from gateway.engine.trail import Trail
 
-ArgumentsOf = Callable[[Run], Mapping[str, Any]]
+Bound = Mapping[str, Any]
+"""A field's arguments, as its resolver takes them."""
+ArgumentsOf = Callable[[Run], Bound]
 
 
 class WrongCount(Exception):
@@ -193,14 +195,14 @@ class Selection:
     def __init__(
         self,
         fields: Sequence[Field],
-        natives: Natives,
+        leaf_types: LeafTypes,
         deferral: Deferral | None = None,
     ) -> None:
         """Compile what makes the objects; `deferral` tells what comes later."""
         self._fields = fields
         self._deferral = deferral
         self._columns = [one for one in fields if isinstance(one, Column)]
-        self._natives = natives
+        self._leaf_types = leaf_types
         self._project: Objects | None = None
 
     def run(self, run: Run, parents: Values, trail: Trail) -> Completed:
@@ -269,7 +271,7 @@ class Selection:
         return objects
 
     def _compiled(self) -> Objects:
-        projection = Projection(self._natives)
+        projection = Projection(self._leaf_types)
         for one in self._fields:
             if isinstance(one, TypeName):
                 projection.constant(one.key, one.name)

@@ -7,7 +7,7 @@ import pytest
 from graphql import ExecutionResult, GraphQLError, parse, validate
 
 from gateway.bindings import NATIVES, bind_schema
-from gateway.engine import Engine, Request, prepare
+from gateway.engine import Engine, LeafTypes, Request, prepare
 from schema.build import build
 from schema.errors import RequestError
 from schema.filters import RecordOrder, RecordQuery
@@ -21,7 +21,7 @@ from tests.schema.samples import ORGANISATION, enterprise, record
 pytestmark = pytest.mark.anyio
 Refusal = tuple[dict[str, Any], str]
 SCHEMA = bind_schema(build(Audience.GOVERNMENT))
-ENGINE = Engine(SCHEMA, NATIVES)
+ENGINE = Engine(SCHEMA, LeafTypes(NATIVES))
 USCC = f'"{ORGANISATION}"'
 
 

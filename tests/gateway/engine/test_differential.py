@@ -11,7 +11,7 @@ from graphql import DocumentNode
 from hypothesis import HealthCheck, given, note, settings
 
 from gateway.bindings import NATIVES
-from gateway.engine import Engine, Request, prepare
+from gateway.engine import Engine, LeafTypes, Request, prepare
 from tests.gateway.engine import features, government
 from tests.gateway.engine.comparing import Sides
 from tests.gateway.engine.mixing import Operation
@@ -23,7 +23,7 @@ SIZE = 30
 def test_every_feature():
     drawing = Drawing(features.schema(), features.SPICE, features.SCALARS, SIZE)
     sides = Sides(
-        Engine(features.schema(), {"Date": date}),
+        Engine(features.schema(), LeafTypes({"Date": date})),
         features.schema,
         lambda: (None, features.Root()),
     )
@@ -34,7 +34,7 @@ def test_the_government_schema():
     drawing = Drawing(government.schema(), government.SPICE, government.SCALARS, SIZE)
     objects = government.Objects(drawing.schema, faults=0.03)
     sides = Sides(
-        Engine(drawing.schema, NATIVES),
+        Engine(drawing.schema, LeafTypes(NATIVES)),
         government.schema,
         lambda: (government.Answers(objects), None),
     )

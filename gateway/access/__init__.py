@@ -1,0 +1,1 @@
+"""Who may see what: viewers, policy, limits, audit and receipts."""

@@ -2,9 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
 
 from benchmarks.soak.judging import Json, completeness_faults, silent_in
-from benchmarks.soak.truth import Known, Truth
+from benchmarks.soak.learning import NUMBERS
+from benchmarks.soak.truth import TAX_CREDIT, Known, Truth
+
+LAST_DAY = date(2016, 10, 20)
+_COUNTED = NUMBERS.keys() | {"COMMENDATION", "ABNORMAL_LISTING"}
+"""Record types that conditions are put on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +52,69 @@ class Condition:
         )
 
 
+def invented(random: Random, providers: Mapping[str, frozenset[str]]) -> Condition:
+    """Draw a condition on a record type that some departments provide."""
+    kind = random.choice([k for k in sorted(providers) if k in _COUNTED])
+    able = sorted(providers[kind])
+    departments: frozenset[str] | None = None
+    words = [f"recordType: {kind}"]
+    if kind != TAX_CREDIT and random.random() < 0.3:
+        departments = frozenset(
+            random.sample(able, random.randint(1, min(3, len(able))))
+        )
+        listed = ", ".join(f'"{code}"' for code in sorted(departments))
+        words.append(f"departments: [{listed}]")
+    period = days(random) if random.random() < 0.4 else None
+    if period:
+        words.append(f'from: "{period[0]}", to: "{period[1]}"')
+    least = random.choice((1, 1, 1, 2))
+    # without a report are only those who owed one: another question
+    none = kind != "ANNUAL_REPORT" and random.random() < 0.25
+    words.append("none: true" if none else f"min: {least}")
+    return Condition(
+        f"{{ {', '.join(words)} }}",
+        kind,
+        departments or frozenset(able),
+        period,
+        1 if none else least,
+        none,
+    )
+
+
+def days(random: Random) -> tuple[str, str]:
+    """Draw a period."""
+    last = LAST_DAY - timedelta(days=random.randint(0, 800))
+    first = last - timedelta(days=random.randint(0, 700))
+    return first.isoformat(), last.isoformat()
+
+
 def condition_faults(
-    listed: Json, conditions: Sequence[Condition], among: Mapping[str, Known]
+    listed: Json,
+    conditions: Sequence[Condition],
+    among: Mapping[str, Known],
+    after: str,
 ) -> Iterator[str]:
-    """Compare those who are said to meet all conditions with those who do."""
+    """Compare those who are said to meet all conditions with those who do.
+
+    `listed` is the page of those whose codes come after `after`, in their order.
+    """
     # who is ruled out by one condition need not be asked about the others
     yield from completeness_faults(listed["completeness"], ())
     told = [node["uscc"] for node in listed["nodes"]]
-    if len(told) != len(set(told)):
-        yield "an enterprise twice"
+    if told != sorted(set(told)):
+        yield "an enterprise twice, or out of its order"
+    last = told[-1] if listed["pageInfo"]["hasNextPage"] else None
     silent = silent_in(listed["completeness"])
-    true = {u for u, known in among.items() if all(c.met(known) for c in conditions)}
+    meeting = {u for u, known in among.items() if all(c.met(known) for c in conditions)}
+    true = {u for u in meeting if u > after and (last is None or u <= last)}
     for uscc in set(told) - true:
         yield f"does not meet the conditions: {uscc}"
     for uscc in true - set(told):
         if not any(one.open(among[uscc], silent) for one in conditions):
             yield f"lost: {uscc}"
-    yield from _sum_faults(listed, set(told), true)
-
-
-def _sum_faults(listed: Json, told: set[str], true: set[str]) -> Iterator[str]:
-    if listed["totalCount"] not in {None, len(true)}:
-        yield f"totalCount is {listed['totalCount']}, true are {len(true)}"
-    if listed["completeness"]["status"] == "COMPLETE" and told != true:
+    if listed["totalCount"] not in {None, len(meeting)}:
+        yield f"totalCount is {listed['totalCount']}, true are {len(meeting)}"
+    if listed["completeness"]["status"] == "COMPLETE" and set(told) != true:
         yield "COMPLETE, and not all"
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from benchmarks.soak.conditions import Condition, condition_faults, within
+from benchmarks.soak.conditions import (
+    Condition,
+    condition_faults,
+    days,
+    invented,
+    within,
+)
 from benchmarks.soak.forms import COMPLETENESS, PAGE, SOURCE, Form
 from benchmarks.soak.judging import (
     check_faults,
@@ -16,9 +21,8 @@ from benchmarks.soak.judging import (
     restriction_faults,
     silent_in,
 )
-from benchmarks.soak.learning import ENDING, NUMBERS
+from benchmarks.soak.learning import ENDING
 from benchmarks.soak.truth import (
-    TAX_CREDIT,
     Known,
     Order,
     Province,
@@ -32,10 +36,10 @@ Judge = Callable[[Json], Iterator[str]]
 ARCHIVED_NOT = frozenset({"shareholders", "keyPersonnel", "branches"})
 """Lists whose records happen on no day, and so stand in no archive."""
 UNFILTERED = ARCHIVED_NOT | {"changes", "annualReports"}
-LAST_DAY = date(2016, 10, 20)
 SHOWN = 6
 """Fields of a record that one question asks for."""
 QUERY_SECONDS, SCAN_SECONDS = 5.0, 60.0
+LARGEST_PAGE = 1_000
 DEADLINES = (None, None, None, 3.0, 1.5)
 """Seconds that a question grants; mostly what the gateway allows."""
 
@@ -141,7 +145,7 @@ class Questions:
         providers = sorted(self._providers(name, ALL))
         choice = random.choice(("days", "departments", "force", "ending"))
         if choice == "days":
-            first, last = self._days()
+            first, last = days(self._random)
             return Filter(
                 f'from: "{first}", to: "{last}"', lambda t: within(t, first, last)
             )
@@ -169,12 +173,6 @@ class Questions:
         kind = self._government.lists[name]
         providers = self._province.providers.get(_snake(kind), frozenset())
         return providers & filtered.departments if filtered.departments else providers
-
-    def _days(self) -> tuple[str, str]:
-        random = self._random
-        last = LAST_DAY - timedelta(days=random.randint(0, 800))
-        first = last - timedelta(days=random.randint(0, 700))
-        return first.isoformat(), last.isoformat()
 
     # ---- archives --------------------------------------------------------------
 
@@ -261,59 +259,53 @@ class Questions:
     def _has(self) -> Question:
         """Ask who meets one to three conditions, among all or some."""
         random = self._random
-        conditions = [self._condition() for _ in range(random.choice((1, 2, 2, 3)))]
-        government, some = self._province.government, None
-        listable = self._province.whole and not all(one.none for one in conditions)
-        if not listable or random.random() < 0.5:
+        conditions = [
+            invented(random, self._province.providers)
+            for _ in range(random.choice((1, 2, 2, 3)))
+        ]
+        some: Sequence[str] | None = None
+        # annual reports lie in the core: they narrow no listing of departments
+        asking = [one for one in conditions if one.record_type != "ANNUAL_REPORT"]
+        listable = not asking or not all(one.none for one in asking)
+        if not (self._province.whole and listable) or random.random() < 0.5:
             some = random.sample(self._all, min(100, len(self._all)))
+        return self._has_page(conditions, some, None)
+
+    def _has_page(
+        self,
+        conditions: Sequence[Condition],
+        some: Sequence[str] | None,
+        after: tuple[str, str] | None,
+    ) -> Question:
+        """Ask for a page; `after` is a cursor, and the last code before it."""
+        words = ", ".join(one.words for one in conditions)
         among = ", usccIn: $u" if some else ""
-        variable = "query($u: [USCC!]) " if some else ""
+        variable = "$u: [USCC!], " if some else ""
         text = (
-            f"{variable}{{ enterprises(where: {{ has: "
-            f"[{', '.join(one.words for one in conditions)}]{among} }}, first: 1000) "
+            f"query({variable}$a: String) {{ enterprises(where: {{ has: [{words}]"
+            f"{among} }}, first: {LARGEST_PAGE}, after: $a) "
             f"{{ {PAGE} nodes {{ uscc }} {COMPLETENESS} }} }}"
         )
+        known = {u: self._province.government[u] for u in some or self._all}
 
         def judge(data: Json) -> Iterator[str]:
-            known = {uscc: government[uscc] for uscc in some or self._all}
-            yield from condition_faults(data["enterprises"], conditions, known)
+            last = after[1] if after else ""
+            yield from condition_faults(data["enterprises"], conditions, known, last)
+
+        def next_page(data: Json) -> Question | None:
+            page = data["enterprises"]
+            if not page["pageInfo"]["hasNextPage"]:
+                return None
+            place = page["pageInfo"]["endCursor"], page["nodes"][-1]["uscc"]
+            return self._has_page(conditions, some, place)
 
         # more candidates than may be asked about: whole departments are listed
         allowed = QUERY_SECONDS if some else SCAN_SECONDS
-        variables = {"u": some} if some else {}
-        return self._question(
+        variables = {"a": after[0] if after else None} | ({"u": some} if some else {})
+        question = self._question(
             "has", self._government, text, variables, judge, allowed=allowed
         )
-
-    def _condition(self) -> Condition:
-        random = self._random
-        kind = random.choice(
-            [k for k in sorted(self._province.providers) if k in _CONDITIONS]
-        )
-        providers = sorted(self._province.providers[kind])
-        departments: frozenset[str] | None = None
-        words = [f"recordType: {kind}"]
-        if kind != TAX_CREDIT and random.random() < 0.3:
-            departments = frozenset(
-                random.sample(providers, random.randint(1, min(3, len(providers))))
-            )
-            listed = ", ".join(f'"{code}"' for code in sorted(departments))
-            words.append(f"departments: [{listed}]")
-        days = self._days() if random.random() < 0.4 else None
-        if days:
-            words.append(f'from: "{days[0]}", to: "{days[1]}"')
-        least = random.choice((1, 1, 1, 2))
-        # without a report are only those who owed one: another question
-        none = kind != "ANNUAL_REPORT" and random.random() < 0.25
-        words.append("none: true" if none else f"min: {least}")
-        return Condition(
-            f"{{ {', '.join(words)} }}",
-            kind,
-            departments or frozenset(providers),
-            days,
-            1 if none else least,
-            none,
-        )
+        return replace(question, next_page=next_page)
 
     # ---- statistics ------------------------------------------------------------
 
@@ -373,7 +365,6 @@ _SET = (
     "{ nodes { uscc %s } } }"
 )
 _ONE = "query($u: USCC) { enterprise(uscc: $u) { uscc %s } }"
-_CONDITIONS = NUMBERS.keys() | {"COMMENDATION", "ABNORMAL_LISTING"}
 
 
 def _enterprises(data: Json) -> Sequence[Json]:

@@ -1,0 +1,1 @@
+"""Who asks: bearer tokens, the issuer of a demonstration, and API keys."""

@@ -1,11 +1,13 @@
 """API keys are made once, kept as hashes, end, and need no database at each request."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from gateway.access.identity.api_keys import ApiKeyTable, Wanted, hash_of
@@ -13,6 +15,7 @@ from gateway.access.identity.errors import IdentityUnavailable, Unauthenticated
 from gateway.access.identity.key_ring import KeyRing
 from gateway.access.viewer import Role, Viewer
 from gateway.core import Core
+from gateway.core.database import open_database
 from gateway.errors import OperationRefused
 from tests.gateway.access.identity.signing import NOW, Clock
 
@@ -24,14 +27,14 @@ OFFICER = Wanted("税务推送", Role.OFFICER, "QH-TAX", 30)
 class Case:
     """Keys in a database, and what a gateway knows of them."""
 
-    core: Core
+    engine: AsyncEngine
     clock: Clock = field(default_factory=Clock)
     statements: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.table = ApiKeyTable(self.core.engine, self.clock)
+        self.table = ApiKeyTable(self.engine, self.clock)
         self.ring = KeyRing(self.table, self.clock, self.clock)
-        event.listen(self.core.engine.sync_engine, "before_cursor_execute", self._hear)
+        event.listen(self.engine.sync_engine, "before_cursor_execute", self._hear)
 
     def _hear(self, *words: object) -> None:
         self.statements.append(str(words[2]))
@@ -42,14 +45,22 @@ class Case:
         return caught.value
 
     async def only_row(self) -> dict[str, object]:
-        async with self.core.engine.connect() as connection:
+        async with self.engine.connect() as connection:
             found = await connection.execute(text("SELECT * FROM api_key"))
             return dict(found.mappings().one())
 
 
 @pytest.fixture
 def case(core: Core) -> Case:
-    return Case(core)
+    return Case(core.engine)
+
+
+@pytest.fixture
+async def local(tmp_path: Path) -> AsyncIterator[Case]:
+    """A case for what no database has a part in."""
+    engine = await open_database(f"sqlite:///{tmp_path / 'core.sqlite'}")
+    yield Case(engine)
+    await engine.dispose()
 
 
 async def test_the_life_of_a_key(case: Case):
@@ -71,14 +82,14 @@ async def test_the_life_of_a_key(case: Case):
     await case.ring.close()
 
 
-async def test_a_key_expires_to_the_second(case: Case):
-    key = await case.table.create(OFFICER)
-    await case.ring.viewer_of(key)
-    case.clock.seconds += 30 * 86_400 - 1
-    await case.ring.viewer_of(key)
-    case.clock.seconds += 1
-    assert "已过期" in (await case.refused(key)).message
-    await case.ring.close()
+async def test_a_key_expires_to_the_second(local: Case):
+    key = await local.table.create(OFFICER)
+    await local.ring.viewer_of(key)
+    local.clock.seconds += 30 * 86_400 - 1
+    await local.ring.viewer_of(key)
+    local.clock.seconds += 1
+    assert "已过期" in (await local.refused(key)).message
+    await local.ring.close()
 
 
 async def test_the_secret_is_kept_nowhere(case: Case):
@@ -90,31 +101,31 @@ async def test_the_secret_is_kept_nowhere(case: Case):
     assert not any(secret in str(value) for value in row.values())
 
 
-async def test_no_request_waits_for_the_database_again(case: Case):
-    key = await case.table.create(OFFICER)
-    await case.ring.viewer_of(key)
-    case.statements.clear()
+async def test_no_request_waits_for_the_database_again(local: Case):
+    key = await local.table.create(OFFICER)
+    await local.ring.viewer_of(key)
+    local.statements.clear()
     for _ in range(100):
-        await case.ring.viewer_of(key)
-    assert case.statements == []
+        await local.ring.viewer_of(key)
+    assert local.statements == []
 
 
-async def test_invented_keys_make_no_flood_of_reads(case: Case):
-    await case.ring.viewer_of(await case.table.create(OFFICER))
-    case.statements.clear()
+async def test_invented_keys_make_no_flood_of_reads(local: Case):
+    await local.ring.viewer_of(await local.table.create(OFFICER))
+    local.statements.clear()
     for number in range(50):
-        await case.refused(f"cn_{number:012x}_{'x' * 43}")
-        case.clock.seconds += 0.1
-    reads = [one for one in case.statements if "SELECT" in one]
+        await local.refused(f"cn_{number:012x}_{'x' * 43}")
+        local.clock.seconds += 0.1
+    reads = [one for one in local.statements if "SELECT" in one]
     assert 1 <= len(reads) <= 5
-    await case.ring.close()
+    await local.ring.close()
 
 
-async def test_a_key_made_just_now_is_known(case: Case):
-    await case.ring.viewer_of(await case.table.create(OFFICER))
-    case.clock.seconds += 1
-    viewer = await case.ring.viewer_of(
-        await case.table.create(Wanted("portal", Role.PORTAL))
+async def test_a_key_made_just_now_is_known(local: Case):
+    await local.ring.viewer_of(await local.table.create(OFFICER))
+    local.clock.seconds += 1
+    viewer = await local.ring.viewer_of(
+        await local.table.create(Wanted("portal", Role.PORTAL))
     )
     assert viewer == Viewer("portal", Role.PORTAL)
 
@@ -129,16 +140,16 @@ def bent(key: str) -> Iterator[str]:
     yield "é" * 100_000
 
 
-async def test_what_is_not_the_key_is_refused(case: Case):
-    key = await case.table.create(OFFICER)
+async def test_what_is_not_the_key_is_refused(local: Case):
+    key = await local.table.create(OFFICER)
     for wrong in bent(key):
-        error = await case.refused(wrong)
+        error = await local.refused(wrong)
         assert "密钥无效" in error.message
         assert key.split("_", 2)[2] not in error.reason
-    await case.ring.close()
+    await local.ring.close()
 
 
-async def test_a_key_that_makes_no_sense_is_not_made(case: Case):
+async def test_a_key_that_makes_no_sense_is_not_made(local: Case):
     for wanted, word in {
         Wanted("x", Role.ADMINISTRATOR): "角色",
         Wanted("x", Role.OFFICER): "officer",
@@ -148,8 +159,8 @@ async def test_a_key_that_makes_no_sense_is_not_made(case: Case):
         Wanted("x", Role.PORTAL, days=10_000): "有效期",
     }.items():
         with pytest.raises(OperationRefused, match=word):
-            await case.table.create(wanted)
-    assert not await case.table.newest(1)
+            await local.table.create(wanted)
+    assert not await local.table.newest(1)
 
 
 async def test_the_day_of_the_last_use_is_kept(case: Case):
@@ -184,5 +195,5 @@ async def test_keys_go_on_for_minutes_without_a_database(case: Case):
 
 
 async def rename(case: Case, before: str, after: str) -> None:
-    async with case.core.engine.begin() as connection:
+    async with case.engine.begin() as connection:
         await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))

@@ -96,7 +96,7 @@ def test_processes_that_start_at_once_have_the_same_key(tmp_path: Path):
             env=os.environ,
             text=True,
         )
-        for _ in range(3)
+        for _ in range(2)
     ]
     for one in processes:
         assert one.stdout is not None

@@ -1,168 +1,55 @@
-"""Joins the parts of the gateway."""
+"""The application that serves both schemas."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from time import monotonic, time
 
-import structlog
 from graphql import GraphQLSchema
 from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp
 
-from adapters.contract import Adapter
-from adapters.declaration import Declaration
-from adapters.errors import DeclarationError
-from adapters.kinds.push import PushTransport
-from adapters.registry import load_all
-from adapters.source import DeclaredAdapter
+from gateway.access.viewer import Caller
 from gateway.bindings import NATIVES, bind_schema
 from gateway.brokers import Consumer, consuming
-from gateway.changelog import ChangeLog
 from gateway.changes import Changes
-from gateway.core import Core, open_core
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
 from gateway.endpoints import GraphQLEndpoint, alive, playground, ready
 from gateway.engine import Engine, LeafTypes
 from gateway.engine.reference import ReferenceEngine
 from gateway.event_stream import EventStreams
-from gateway.events import Events
 from gateway.everything import Everything
 from gateway.execution import Executor, RunsOperations
 from gateway.feed import Feed
 from gateway.following import Following
 from gateway.graphql_over_http import Sizes
 from gateway.health import Health
-from gateway.inbox import DatabaseInbox
 from gateway.leases import Leases
 from gateway.loading.cache import CachedSource
 from gateway.loading.guard import guard
 from gateway.loading.late import LateAsks
 from gateway.loading.loader import Loader
 from gateway.loading.memory import Memory
-from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.records import Moment, Records
-from gateway.loading.shelf import Shelf
+from gateway.opening import Gateway
 from gateway.patience import patience_of
 from gateway.polled import Polled
 from gateway.polling import Polling
 from gateway.province import Parts
 from gateway.pushes import receive
-from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
-from gateway.refused_messages import RefusedMessages
-from gateway.repeating import Repeats
+from gateway.reception import ByName, OpenToAll
 from gateway.requiring import Requirements
 from gateway.settings import EngineChoice, Settings
-from gateway.sourcing import guarding_of, memory_of, sources_of
+from gateway.sourcing import guarding_of, sources_of
 from gateway.taking import consumer_of, intake_of
 from gateway.websocket import graphql_socket, no_socket
 from schema.build import build
 from schema.record_type import RecordType
-from schema.subscription import RecordChange
 from schema.visibility import Audience
 
-_log = structlog.get_logger(__name__)
 PATHS = {Audience.GOVERNMENT: "/graphql", Audience.PUBLIC: "/public/graphql"}
-
-
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """Everything that is open while the gateway runs."""
-
-    settings: Settings
-    core: Core
-    quarantine: Quarantine
-    refused: RefusedMessages
-    adapters: Mapping[str, Adapter]
-    problems: Mapping[str, DeclarationError]
-    pushing: Mapping[str, PushTransport]
-    log: ChangeLog
-    """What departments changed."""
-    changes: Events[RecordChange]
-    shelf: Shelf
-    presences: Presences | None
-    """About whom departments hold records; None: it is switched off."""
-    memory: Memory | None
-    """What departments said; None: nothing is remembered."""
-    repeats: Repeats | None
-    """Whole answers; None: each is made anew."""
-
-    async def close(self) -> None:
-        """Close all connections."""
-        if self.presences is not None:
-            await self.presences.close()
-        if self.memory is not None:
-            await self.memory.close()
-        await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
-        await self.core.close()
-
-
-async def open_gateway(
-    settings: Settings, environment: Mapping[str, str], departments: str = "*"
-) -> Gateway:
-    """Open the core and the adapters of all departments, or of those of a pattern.
-
-    Raises CoreUnusable when the database can't be used. A declaration that is broken
-    costs its department only, and is logged with every fault.
-    """
-    core = await open_core(settings.core_url(), settings.secret)
-    log = ChangeLog(core.engine, settings.now)
-    inbox = DatabaseInbox(core.engine, log)
-    pushing: dict[str, PushTransport] = {}
-
-    def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
-        transport = PushTransport(declaration, inbox)
-        pushing[declaration.department] = transport
-        return transport
-
-    registry = load_all(
-        settings.departments,
-        environment,
-        {"push": make_push},
-        departments,
-        settings.deadline,
-    )
-    for name, problem in registry.problems.items():
-        _log.error("declaration refused", file=name, faults=list(problem.faults))
-    shelf = Shelf(settings.presence_shelf())
-    limits = age_limits(settings, registry.adapters)
-    return Gateway(
-        settings,
-        core,
-        Quarantine(core.engine),
-        RefusedMessages(core.engine),
-        registry.adapters,
-        registry.problems,
-        pushing,
-        log,
-        Events(settings.event_buffer, settings.subscriptions),
-        shelf,
-        Presences(shelf, limits, settings.now, core.mark)
-        if settings.presence
-        else None,
-        memory_of(settings),
-        Repeats(settings.repeat_bytes, settings.repeat_seconds)
-        if settings.cache
-        else None,
-    )
-
-
-def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits:
-    """Say up to which age presence rules departments out, as each declares."""
-    declared = {
-        code: adapter.declaration.presence_max_age
-        for code, adapter in adapters.items()
-        if isinstance(adapter, DeclaredAdapter)
-    }
-    return AgeLimits(
-        timedelta(seconds=settings.presence_max_age),
-        {code: age for code, age in declared.items() if age is not None},
-    )
 
 
 def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> ASGIApp:
@@ -267,19 +154,26 @@ _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.GOVERNMENT], _sizes(gateway.settings)
     patience = patience_of(gateway.settings)
-    events = EventStreams(executor, most, patience)
+    by_name = ByName(gateway.authentication)
+    events = EventStreams(executor, by_name, most, patience)
     endpoint = GraphQLEndpoint(
-        executor, most, explains=True, events=events, repeats=gateway.repeats
+        executor, by_name, most, events=events, repeats=gateway.repeats
     )
     return [
         Route(path, endpoint, methods=_ALL),
-        WebSocketRoute(path, graphql_socket(executor, patience)),
+        WebSocketRoute(path, graphql_socket(executor, by_name, patience)),
     ]
 
 
 def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
     path, most = PATHS[Audience.PUBLIC], _sizes(gateway.settings)
-    endpoint = GraphQLEndpoint(executor, most, repeats=gateway.repeats, shared=True)
+    endpoint = GraphQLEndpoint(
+        executor,
+        OpenToAll(),
+        most,
+        repeats=gateway.repeats,
+        audience=Audience.PUBLIC,
+    )
     return [Route(path, endpoint, methods=_ALL), WebSocketRoute(path, no_socket)]
 
 
@@ -326,7 +220,8 @@ def _executor(
         suggestions=audience is Audience.GOVERNMENT,
     )
 
-    def context(seconds: float) -> RequestQuestions:
+    def context(caller: Caller, seconds: float) -> RequestQuestions:
+        del caller  # until the policy decides
         return RequestQuestions(parts, _moment(settings), seconds)
 
     engine = _engine(schema, settings, suggestions=limits.suggestions)

@@ -26,10 +26,12 @@ core = typer.Typer(no_args_is_help=True, help="基础登记数据 The materializ
 mock = typer.Typer(no_args_is_help=True, help="模拟部门 The invented departments.")
 adapter = typer.Typer(no_args_is_help=True, help="部门适配器 Departments' adapters.")
 presence = typer.Typer(no_args_is_help=True, help="存量索引 Who is held where.")
+key = typer.Typer(no_args_is_help=True, help="接口密钥 API keys.")
 record = typer.Typer(no_args_is_help=True, help="记录溯源 Where records come from.")
 app.add_typer(core, name="core")
 app.add_typer(record, name="record")
 app.add_typer(presence, name="presence")
+app.add_typer(key, name="key")
 app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
 
@@ -67,6 +69,75 @@ def serve() -> None:
     from gateway import operations
 
     _run(lambda settings: operations.serve(settings, dict(os.environ)))
+
+
+class TokenRole(StrEnum):
+    """What a token can make somebody."""
+
+    ANALYST = "analyst"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    ENTERPRISE = "enterprise"
+    PORTAL = "portal"
+
+
+class KeyRole(StrEnum):
+    """What an API key can make its holder."""
+
+    PORTAL = "portal"
+    OFFICER = "officer"
+
+
+@app.command()
+def token(
+    role: Annotated[TokenRole, typer.Option(help="角色")],
+    department: Annotated[str | None, typer.Option(help="例如 QH-EPD")] = None,
+    region: Annotated[str | None, typer.Option(help="行政区划代码 (division)")] = None,
+    uscc: Annotated[str | None, typer.Option(help="企业自己的代码 (its own)")] = None,
+    hours: Annotated[float, typer.Option(help="有效小时数")] = 12.0,
+    subject: Annotated[str, typer.Option(help="使用者代号 (not a name)")] = "demo",
+) -> None:
+    """签发演示令牌 Give a token of the embedded issuer."""
+    from gateway.access.identity import commands
+    from gateway.access.viewer import Role, Viewer
+
+    viewer = Viewer(subject, Role(role), department, region, uscc)
+    _run(lambda settings: commands.show_token(settings, viewer, hours))
+
+
+@key.command("create")
+def key_create(
+    name: str,
+    role: Annotated[KeyRole, typer.Option(help="角色")],
+    department: Annotated[str | None, typer.Option(help="例如 QH-EPD")] = None,
+    days: Annotated[int, typer.Option(help="有效天数")] = 365,
+) -> None:
+    """新建密钥 Make an API key, shown this once."""
+    from gateway.access.identity import commands
+    from gateway.access.identity.api_keys import Wanted
+    from gateway.access.viewer import Role
+
+    wanted = Wanted(name, Role(role), department, days)
+    _run(lambda settings: commands.create_key(settings, wanted))
+
+
+@key.command("list")
+def key_list() -> None:
+    """列出密钥 List API keys, the newest first."""
+    from gateway.access.identity import commands
+
+    _run(commands.list_keys)
+
+
+@key.command("revoke")
+def key_revoke(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="key list 所列编号")],
+) -> None:
+    """吊销密钥 End an API key."""
+    from gateway.access.identity import commands
+
+    _run(lambda settings: commands.revoke_key(settings, key_id))
 
 
 @core.command("sync")

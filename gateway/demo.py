@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import orjson
 from rich.console import Console
 
+from gateway.access.identity.issuer import open_issuer
+from gateway.access.viewer import Role, Viewer
 from gateway.errors import OperationRefused
 from gateway.mocks import (
     MockControl,
@@ -28,6 +30,7 @@ from gateway.settings import REGISTER, SHANGHAI, Settings
 if TYPE_CHECKING:
     from gateway.operations import Server
 
+_TOKEN_HOURS = 12
 CLOCK = datetime(2016, 10, 20, 9, 0, tzinfo=SHANGHAI)
 """The day of the launch, on which the invented world stands still."""
 
@@ -159,6 +162,9 @@ def _announce(console: Console, url: str, data: Path) -> None:
     def say(words: str) -> None:
         console.print(words, highlight=False)
 
+    viewer = Viewer("demo", Role.ANALYST)
+    token = open_issuer(data).token(viewer, _TOKEN_HOURS)
+
     say("\n[bold]信用一张网 Creditnet[/bold]  Ctrl-C 结束 stops everything")
     say("故障 faults: creditnet mock fault QH-EPD down · creditnet mock reset")
     stories = orjson.loads((data / "departments" / "stories.json").read_bytes())
@@ -168,4 +174,7 @@ def _announce(console: Console, url: str, data: Path) -> None:
         console.out(question.replace("%s", code), highlight=False)
     say(f"\n政务 government   {url}/graphql")
     say(f"公示 public       {url}/public/graphql")
-    say(f"页面 playground   {url}/playground")
+    say(f"令牌 token        {_TOKEN_HOURS} h, for Authorization: Bearer …")
+    console.out(token, highlight=False)
+    say("其他角色 others:   creditnet token --help")
+    console.out(f"页面 playground   {url}/playground#token={token}", highlight=False)

@@ -26,8 +26,10 @@ from gateway.http_caching import NO_STORE, unless_known, with_freshness
 from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts
 from gateway.negotiation import JSON, Accepted, Negotiation
+from gateway.reception import Reception
 from gateway.repeating import Repeats
 from gateway.replies import Reply
+from schema.visibility import Audience
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -43,25 +45,26 @@ class GraphQLEndpoint:
     def __init__(
         self,
         executor: Executor,
+        reception: Reception,
         most: Sizes,
         *,
-        explains: bool = False,
         events: ASGIApp | None = None,
         repeats: Repeats | None = None,
-        shared: bool = False,
+        audience: Audience = Audience.GOVERNMENT,
     ) -> None:
-        """Tell how an answer came about if asked and it `explains`.
+        """Answer an audience.
 
         Who wants an event stream is left to `events`, if there is such; answers that
-        stay true for a while are given again out of `repeats`. `shared`: caches on the
-        way may keep answers to GET.
+        stay true for a while are given again out of `repeats`. Government may ask how
+        an answer came about; caches on the way may keep public answers to GET.
         """
         self._executor = executor
+        self._reception = reception
         self._most = most
-        self._explains = explains
+        self._explains = audience is Audience.GOVERNMENT
         self._events = events
         self._repeats = repeats
-        self._shared = shared
+        self._shared = audience is Audience.PUBLIC
         self._negotiation = Negotiation()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -89,6 +92,7 @@ class GraphQLEndpoint:
     ) -> ASGIApp:
         if accepted.media is None:
             raise NOT_ACCEPTABLE
+        caller = await self._reception.caller(scope, headers)
         text = await read_text(scope, headers, receive, self._most)
         explain = self._explains and headers.get(EXPLAIN) == b"1"
         about = (scope["path"], scope["method"], accepted.media)
@@ -99,9 +103,10 @@ class GraphQLEndpoint:
         era = 0 if repeats is None else repeats.era
         operation = operation_of(scope, headers, text, self._most)
         if accepted.parts:
-            work = self._executor.run_incrementally(operation, explain=explain)
-            return _in_parts(await unless_left(receive, work), accepted.media)
-        ran = await unless_left(receive, self._executor.run(operation, explain=explain))
+            parts = self._executor.run_incrementally(operation, caller, explain=explain)
+            return _in_parts(await unless_left(receive, parts), accepted.media)
+        work = self._executor.run(operation, caller, explain=explain)
+        ran = await unless_left(receive, work)
         reply = answered(ran.result, accepted.media)
         if self._shared and operation.by_get:
             reply = (
@@ -125,7 +130,23 @@ def _in_parts(
 async def playground(_: Request) -> Response:
     """Show the framework's own page for writing queries, until ours is there."""
     page = get_graphql_ide_html(graphql_ide="graphiql")
-    return HTMLResponse(page.replace("fetcher({", "fetcher({"))
+    page = page.replace('window.location.href.split("?")[0]', _ADDRESS)
+    return HTMLResponse(page.replace("const defaultHeaders = {};", _HEADERS))
+
+
+_ADDRESS: Final = 'new URL("/graphql", window.location).href'
+_HEADERS: Final = """
+      const defaultHeaders = {};
+      const handed = new URLSearchParams(location.hash.slice(1)).get("token");
+      if (handed) {
+        sessionStorage.setItem("token", handed);
+        history.replaceState(null, "", location.pathname + location.search);
+      }
+      const token = sessionStorage.getItem("token");
+      if (token) defaultHeaders.Authorization = `Bearer ${token}`;
+"""
+"""A token comes in the fragment of the address, which no server sees; it stays as long
+as the page is open."""
 
 
 async def alive(_: Request) -> Response:

@@ -28,6 +28,7 @@ from gateway.leaving import ClientLeft
 from gateway.negotiation import EVENT_STREAM
 from gateway.outcomes import body_of, encoded, results_of, with_pauses
 from gateway.patience import Patience
+from gateway.reception import Reception
 
 STILL_HERE: Final = b":\n\n"
 """A comment, which no client shows."""
@@ -41,9 +42,16 @@ Results = AsyncGenerator[ExecutionResult | None, None]
 class EventStreams:
     """Serves those who want an event stream, as an ASGI application."""
 
-    def __init__(self, executor: Executor, most: Sizes, patience: Patience) -> None:
+    def __init__(
+        self,
+        executor: Executor,
+        reception: Reception,
+        most: Sizes,
+        patience: Patience,
+    ) -> None:
         """Answer requests of a size, in pieces that clients take within `patience`."""
         self._executor = executor
+        self._reception = reception
         self._most = most
         self._patience = patience
 
@@ -58,9 +66,11 @@ class EventStreams:
         await reply(scope, receive, send)
 
     async def _reply(self, scope: Scope, receive: Receive) -> ASGIApp:
-        operation = await read_operation(scope, headers_of(scope), receive, self._most)
+        headers = headers_of(scope)
+        caller = await self._reception.caller(scope, headers)
+        operation = await read_operation(scope, headers, receive, self._most)
         results = with_pauses(
-            results_of(self._executor, operation), self._patience.keep_alive
+            results_of(self._executor, operation, caller), self._patience.keep_alive
         )
         return EventStream(await anext(results), results, self._patience)
 

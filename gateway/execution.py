@@ -18,6 +18,7 @@ from graphql.execution import (
     SubsequentIncrementalExecutionResult,
 )
 
+from gateway.access.viewer import Caller
 from gateway.answering import Answering, Listening
 from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Request
@@ -63,12 +64,14 @@ class Executor:
     engine: RunsOperations
     documents: Documents
     requirements: Requirements
-    context: Callable[[float], Listening]
-    """Makes the context of a request that waits so many seconds."""
+    context: Callable[[Caller, float], Listening]
+    """Makes the context of a caller's request that waits so many seconds."""
     deadline: float = inf
     """Seconds of a query; a request may shorten it."""
 
-    async def run(self, operation: Operation, *, explain: bool = False) -> Ran:
+    async def run(
+        self, operation: Operation, caller: Caller, *, explain: bool = False
+    ) -> Ran:
         """Execute an operation; on demand, tell in the extensions how it was done.
 
         Raises RequestRefused when a mutation comes by GET, and for a subscription;
@@ -77,13 +80,13 @@ class Executor:
         asked = self._asked(operation)
         if isinstance(asked, ExecutionResult):
             return Ran(asked)
-        answering = self._answering(operation, asked, explain=explain)
+        answering = self._answering(operation, caller, asked, explain=explain)
         result = answering.whole(await self.engine.execute(answering.request))
         life = answering.life if _lasts(asked, result) else None
         return Ran(result, life, asked.aging)
 
     async def run_incrementally(
-        self, operation: Operation, *, explain: bool = False
+        self, operation: Operation, caller: Caller, *, explain: bool = False
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Execute an operation whose @defer and @stream count; may explain it last.
 
@@ -95,7 +98,7 @@ class Executor:
             return asked
         if asked.required is not None and asked.prepared.in_parts:
             return _refused_in_parts()
-        answering = self._answering(operation, asked, explain=explain)
+        answering = self._answering(operation, caller, asked, explain=explain)
         result = await self.engine.execute_incrementally(answering.request)
         if isinstance(result, ExecutionResult):
             return answering.whole(result)
@@ -105,16 +108,15 @@ class Executor:
             initial, _fitted_updates(result.subsequent_results, answering.extensions)
         )
 
-    def _context(self, operation: Operation) -> Listening:
+    def _context(self, operation: Operation, caller: Caller) -> Listening:
         asked = operation.deadline
-        return self.context(
-            self.deadline if asked is None else min(asked, self.deadline)
-        )
+        seconds = self.deadline if asked is None else min(asked, self.deadline)
+        return self.context(caller, seconds)
 
     def _answering(
-        self, operation: Operation, asked: "_Asked", *, explain: bool
+        self, operation: Operation, caller: Caller, asked: "_Asked", *, explain: bool
     ) -> Answering:
-        context, explained = self._context(operation), None
+        context, explained = self._context(operation, caller), None
         if explain:
             explained = Explanation()
         request = _request(asked.prepared, operation, context, explained)
@@ -148,9 +150,9 @@ class Executor:
         return prepared
 
     async def subscribe(
-        self, operation: Operation
+        self, operation: Operation, caller: Caller
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
-        """Start a subscription; the caller must close what it gets.
+        """Start a subscription; close what it gives.
 
         Gives one result for each event, or one result with the errors why there are
         none.
@@ -162,7 +164,9 @@ class Executor:
             raise RequestRefused(
                 400, "X-Creditnet-Require: 只用于查询 (for queries only)"
             )
-        request = _request(prepared, operation, partial(self._context, operation))
+        request = _request(
+            prepared, operation, partial(self._context, operation, caller)
+        )
         started = await self.engine.subscribe(request)
         if isinstance(started, ExecutionResult):
             return _fit(started)

@@ -25,19 +25,14 @@ from rich.table import Table
 from adapters.contract import Adapter
 from adapters.errors import SourceError
 from adapters.registers import open_register
-from gateway.app import (
-    Gateway,
-    age_limits,
-    create_app,
-    open_gateway,
-    polling_of,
-)
+from gateway.app import create_app, polling_of
 from gateway.building import NOT_GONE_THROUGH, Building
 from gateway.collector import spare_what_stays
 from gateway.core import OF_THE_CORE, SyncResult
 from gateway.errors import OperationRefused
 from gateway.loading.presence import told
 from gateway.loading.shelf import name_of
+from gateway.opening import Gateway, age_limits, open_gateway
 from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation

@@ -9,6 +9,7 @@ import orjson
 import structlog
 from graphql import ExecutionResult, GraphQLError, OperationType
 
+from gateway.access.viewer import Caller
 from gateway.documents import DocumentRefused
 from gateway.events import Ended
 from gateway.execution import Executor
@@ -24,19 +25,19 @@ class Refusal(ExecutionResult):
 
 
 async def results_of(
-    executor: Executor, operation: Operation
+    executor: Executor, operation: Operation, caller: Caller
 ) -> AsyncGenerator[ExecutionResult, None]:
     """Give one result of a query or mutation, one for each event of a subscription.
 
     A subscription that is cut short ends with a result that says why. Raises Ended
-    when the gateway stops, RequestRefused when a mutation comes by GET. The caller
-    must close what it gets.
+    when the gateway stops, RequestRefused when a mutation comes by GET. What it gives
+    must be closed.
     """
     if not _is_subscription(executor, operation):
-        result = (await executor.run(operation)).result
+        result = (await executor.run(operation, caller)).result
         yield _refused(result) if was_not_executed(result) else result
         return
-    started = await executor.subscribe(operation)
+    started = await executor.subscribe(operation, caller)
     if isinstance(started, ExecutionResult):
         yield _refused(started)
         return

@@ -62,6 +62,18 @@ class Settings:
     """Seconds that a department may take to list everything it holds."""
     clock: datetime | None = None
     """A moment to take for now, with offset; empty: the real one."""
+    oidc_issuer: str = ""
+    """Login service whose tokens count, as `iss`; empty: our own issuer's."""
+    oidc_keys: str = ""
+    """URL (https) or file of its keys, a JWK Set."""
+    oidc_audience: str = "creditnet"
+    """What tokens must be meant for, as `aud`."""
+    oidc_algorithms: tuple[str, ...] = ("ES256", "RS256", "EdDSA")
+    """Signatures that count."""
+    oidc_claims: Mapping[str, str] = field(default_factory=dict)
+    """Other names of claims."""
+    oidc_minutes: float = 10.0
+    """Minutes after which its keys are fetched again."""
     secret: str = "creditnet-demo"  # noqa: S105 - the demo's; see docs/operators.md
     """Key of the hash that stands for a person's identity."""
     max_body: int = 1_048_576
@@ -284,6 +296,20 @@ def _word(text: str) -> str:
     raise ValueError("应为字母、数字、- 和 _ letters, digits, - and _ are needed")
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in text.split(",") if one.strip())
+
+
+def _claims(text: str) -> Mapping[str, str]:
+    pairs = [one.partition("=") for one in _words(text)]
+    if all(of in _CLAIMS and name for of, _, name in pairs):
+        return {of: name for of, _, name in pairs}
+    raise ValueError(f"应为 as in role=urn:role,region=area; {' / '.join(_CLAIMS)}")
+
+
+_CLAIMS = ("role", "department", "region", "uscc")
+
+
 _READERS: Mapping[str, Callable[[str], object]] = {
     "host": str,
     "port": _port,
@@ -299,6 +325,12 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "breaker_longest_wait": _seconds,
     "scan_deadline": _seconds,
     "clock": _moment,
+    "oidc_issuer": str,
+    "oidc_keys": str,
+    "oidc_audience": str,
+    "oidc_algorithms": _words,
+    "oidc_claims": _claims,
+    "oidc_minutes": _seconds,
     "secret": str,
     "max_body": _count,
     "max_document": _count,

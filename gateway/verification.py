@@ -13,9 +13,9 @@ from adapters.contract import Adapter, Ask, EnterpriseKey, SourceRecord
 from adapters.digests import canonical
 from adapters.errors import SourceError
 from adapters.listing import list_all
-from gateway.app import Gateway, open_gateway
 from gateway.errors import OperationRefused
 from gateway.loading.told import RecordName, read_record_id
+from gateway.opening import Gateway, open_gateway
 from gateway.progress import bars
 from gateway.settings import Settings
 from schema.codes import uscc as codes

@@ -10,11 +10,13 @@ from graphql import ExecutionResult, GraphQLError
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from gateway.access.viewer import Caller
 from gateway.events import Ended
 from gateway.execution import Executor
-from gateway.graphql_over_http import Operation
+from gateway.graphql_over_http import Operation, RequestRefused, headers_of
 from gateway.outcomes import Refusal, body_of, encoded, results_of
 from gateway.patience import Patience
+from gateway.reception import Reception
 from gateway.socket_messages import (
     Complete,
     ConnectionInit,
@@ -34,7 +36,9 @@ _log = structlog.get_logger(__name__)
 SocketEndpoint = Callable[[WebSocket], Awaitable[None]]
 
 
-def graphql_socket(executor: Executor, patience: Patience) -> SocketEndpoint:
+def graphql_socket(
+    executor: Executor, reception: Reception, patience: Patience
+) -> SocketEndpoint:
     """Serve one schema over WebSocket."""
 
     async def endpoint(websocket: WebSocket) -> None:
@@ -43,7 +47,7 @@ def graphql_socket(executor: Executor, patience: Patience) -> SocketEndpoint:
             await websocket.close(4406, "Subprotocol not acceptable")
             return
         await websocket.accept(SUBPROTOCOL)
-        await _Conversation(websocket, executor, patience).run()
+        await _Conversation(websocket, executor, reception, patience).run()
 
     return endpoint
 
@@ -73,12 +77,18 @@ class _Conversation:
     """What is said on one WebSocket."""
 
     def __init__(
-        self, websocket: WebSocket, executor: Executor, patience: Patience
+        self,
+        websocket: WebSocket,
+        executor: Executor,
+        reception: Reception,
+        patience: Patience,
     ) -> None:
         self._websocket = websocket
         self._executor = executor
+        self._reception = reception
         self._patience = patience
-        self._acknowledged = False
+        self._caller: Caller | None = None
+        """None until the connection is acknowledged."""
         self._running: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
 
@@ -107,7 +117,7 @@ class _Conversation:
             async with asyncio.timeout(self._patience.init_deadline) as deadline:
                 while (message := await self._read()) is not None:
                     await self._take(message, group)
-                    if self._acknowledged:
+                    if self._caller is not None:
                         deadline.reschedule(None)
         except TimeoutError as error:
             raise _Refused(4408, "Connection initialisation timeout") from error
@@ -125,9 +135,9 @@ class _Conversation:
     async def _take(self, message: Message, group: asyncio.TaskGroup) -> None:
         match message:
             case ConnectionInit():
-                if self._acknowledged:
+                if self._caller is not None:
                     raise _Refused(4429, "Too many initialisation requests")
-                self._acknowledged = True
+                self._caller = await self._called(message)
                 await self._send({"type": "connection_ack"})
             case Ping():
                 await self._write(pong(message))
@@ -141,24 +151,39 @@ class _Conversation:
                     task.cancel()
 
     async def _start(self, asked: Subscribe, group: asyncio.TaskGroup) -> None:
-        if not self._acknowledged:
+        if self._caller is None:
             raise _Refused(4401, "Unauthorized")
         if asked.id in self._running:
             raise _Refused(4409, f"Subscriber for {asked.id} already exists")
         if len(self._running) >= self._patience.operations:
             await self._send(_too_many(asked.id, self._patience.operations))
             return
-        self._running[asked.id] = group.create_task(self._answer(asked))
+        self._running[asked.id] = group.create_task(self._answer(asked, self._caller))
         await asyncio.sleep(0)  # what the client says next comes after it has begun
 
-    async def _answer(self, asked: Subscribe) -> None:
+    async def _called(self, message: ConnectionInit) -> Caller:
+        """Name the caller, by the handshake or by what a browser says after it."""
+        said = {
+            name.lower().encode(): value.encode()
+            for name, value in (message.payload or {}).items()
+            if isinstance(value, str)
+        }
+        scope = self._websocket.scope
+        try:
+            return await self._reception.caller(scope, {**said, **headers_of(scope)})
+        except RequestRefused as refusal:
+            code = 4403 if refusal.status == 401 else 4400
+            raise _Refused(code, refusal.message) from refusal
+
+    async def _answer(self, asked: Subscribe, caller: Caller) -> None:
         last = {"id": asked.id, "type": "complete"}
         payload = asked.payload
         operation = Operation(
             payload.query, payload.operation_name or None, payload.variables or {}
         )
         try:
-            async with aclosing(results_of(self._executor, operation)) as results:
+            found = results_of(self._executor, operation, caller)
+            async with aclosing(found) as results:
                 async for result in results:
                     if isinstance(result, Refusal):
                         last = _error(asked.id, result.errors or [])

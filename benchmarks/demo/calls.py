@@ -12,8 +12,10 @@ import httpx
 
 from adapters.contract import Adapter, Ask, Fetched
 from adapters.errors import SourceError
-from gateway.app import create_app, open_gateway
+from benchmarks import identity
+from gateway.app import create_app
 from gateway.mocks import read_environment
+from gateway.opening import open_gateway
 from gateway.settings import Settings
 
 MOST_OF_ONE_CALL = 200
@@ -70,7 +72,9 @@ async def count_calls(
     try:
         if gateway.presences is not None:
             await gateway.presences.refresh()
-        async with httpx.AsyncClient(transport=transport, timeout=60) as client:
+        async with httpx.AsyncClient(
+            transport=transport, timeout=60, headers=identity.headers(data)
+        ) as client:
             answer = await client.post("http://gateway/graphql", json={"query": query})
             answer.raise_for_status()
     finally:

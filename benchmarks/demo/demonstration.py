@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import psutil
 
+from benchmarks import identity
+
 STOP_SECONDS = 30
 
 
@@ -78,7 +80,7 @@ def running(data: Path, *words: str, **settings: str) -> Iterator[Demonstration]
     try:
         url = _address(process)
         question = {"query": "{ enterprises(first: 1) { totalCount } }"}
-        with httpx.Client(timeout=120) as client:
+        with httpx.Client(timeout=120, headers=identity.headers(data)) as client:
             client.post(f"{url}/graphql", json=question).raise_for_status()
             seconds = time.perf_counter() - started
             watched = psutil.Process(process.pid)
@@ -92,6 +94,6 @@ def _address(process: subprocess.Popen[str]) -> str:
     lines = []
     for line in process.stdout or ():
         lines.append(line)
-        if line.rstrip().endswith("/playground"):
-            return line.split()[-1].removesuffix("/playground")
+        if "/playground#" in line:
+            return line.split()[-1].partition("/playground")[0]
     raise NotStarted("".join(lines))

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.peers.load PORT PATH BODIES CONNECTIONS SECONDS LEAST`: load.
+"""`python -m benchmarks.peers.load PORT PATH BODIES CONNECTIONS SECONDS LEAST HEADERS`.
 
 Posts the lines of BODIES in turn; each connection has one request on its way at any
 time. An answer of less than LEAST bytes is a failure. When the time is over, what is
@@ -152,11 +152,12 @@ def _given(connection: _Connection) -> _Connection:
     return connection
 
 
-def request(port: int, path: str, body: bytes) -> bytes:
-    """Write an HTTP request."""
+def request(port: int, path: str, headers: str, body: bytes) -> bytes:
+    """Write an HTTP request; `headers` are lines of it."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         "Content-Type: application/json\r\nAccept: application/json\r\n"
+        f"{headers}"
         f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
@@ -164,9 +165,10 @@ def request(port: int, path: str, body: bytes) -> bytes:
 
 def main(words: Sequence[str]) -> None:
     """Read the command line, and tell."""
-    port, path, file, connections, seconds, least = words
+    port, path, file, connections, seconds, least, headers = words
     bodies = Path(file).read_bytes().splitlines()
-    volley = Volley([request(int(port), path, body) for body in bodies], int(least))
+    requests = [request(int(port), path, headers, body) for body in bodies]
+    volley = Volley(requests, int(least))
     told = uvloop.run(fire(int(port), volley, int(connections), float(seconds)))
     print(orjson.dumps(told).decode())
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import machine
+from benchmarks import identity, machine
 from benchmarks.machine import NotRunnable, await_port, free_port, running
 from benchmarks.peers import core
 from benchmarks.peers.contestants import CONTESTANTS, HANDWRITTEN, Contestant, Place
@@ -163,6 +163,7 @@ class _Run:
                     process,
                     place.departments,
                     other_core,
+                    identity.headers(place.data),
                     least,
                 )
 

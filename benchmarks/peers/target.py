@@ -3,6 +3,7 @@
 import json
 import subprocess
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class Target:
     process: psutil.Process
     departments: str
     load_core: int
+    headers: Mapping[str, str]
     least: int
     """Bytes that an answer has at the least."""
 
@@ -41,9 +43,10 @@ class Target:
         """Post bodies in turn over so many connections."""
         before = self._cpu()
         words = (self.port, self.path, bodies, connections, seconds, self.least)
+        lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         with pinned(self.load_core):
             done = subprocess.run(
-                python("benchmarks.peers.load", *words),
+                python("benchmarks.peers.load", *words, lines),
                 capture_output=True,
                 text=True,
                 check=True,
@@ -60,9 +63,9 @@ class Target:
 
     def ask(self, body: bytes) -> bytes:
         """Post one body; raises OSError."""
-        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        kind = {"Content-Type": "application/json", "Accept": "application/json"}
         url = f"http://127.0.0.1:{self.port}{self.path}"
-        request = urllib.request.Request(url, body, headers)
+        request = urllib.request.Request(url, body, {**kind, **self.headers})
         with urllib.request.urlopen(request, timeout=60) as answer:
             found: bytes = answer.read()
             return found

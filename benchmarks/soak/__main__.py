@@ -80,7 +80,7 @@ async def _learnt(
     usccs = [one.uscc for one in world.enterprises()]
     stories = [about for about in world.stories().values() if about in usccs]
     shown = [*{*stories, *Random(seed).sample(usccs, min(SHOWN, len(usccs)))}]
-    async with session(BESIDE) as connections:
+    async with session(BESIDE, demo.data) as connections:
         return await learn(Asker(demo.url, connections), both, world, usccs, shown)
 
 
@@ -101,7 +101,9 @@ class _Soak:
 
     async def run(self, seconds: float) -> Tally:
         over = asyncio.Event()
-        async with session(self._load.connections + BESIDE) as connections:
+        async with session(
+            self._load.connections + BESIDE, self._demo.data
+        ) as connections:
             asker = Asker(self._demo.url, connections)
             async with asyncio.TaskGroup() as group:
                 pressing = group.create_task(press(self._load, asker, over))

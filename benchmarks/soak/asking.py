@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import aiohttp
 import orjson
+
+from benchmarks import identity
 
 PATIENCE = 120.0
 """Seconds after which an answer is given up."""
@@ -64,9 +67,10 @@ class Asker:
         return data
 
 
-def session(connections: int) -> aiohttp.ClientSession:
-    """Open connections, at the most so many."""
+def session(connections: int, data: Path) -> aiohttp.ClientSession:
+    """Open connections to a gateway on a data directory, at the most so many."""
     return aiohttp.ClientSession(
+        headers=identity.headers(data),
         connector=aiohttp.TCPConnector(limit=connections),
         timeout=aiohttp.ClientTimeout(total=PATIENCE),
     )

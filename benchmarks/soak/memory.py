@@ -20,10 +20,12 @@ import httpx
 import orjson
 import psutil
 
+from benchmarks import identity
 from benchmarks.demo.demonstration import running
 from benchmarks.machine import described
-from gateway.app import create_app, open_gateway
+from gateway.app import create_app
 from gateway.mocks import read_environment
+from gateway.opening import open_gateway
 from gateway.settings import Settings
 from mock_departments.world.reader import open_world
 
@@ -80,7 +82,9 @@ async def measure(data: Path, bound: int, lookups: int, seed: int) -> Held:
         raise ValueError("the cache is off")
     entries = gateway.memory.entries
     transport = httpx.ASGITransport(create_app(gateway))
-    async with httpx.AsyncClient(transport=transport, timeout=120) as client:
+    async with httpx.AsyncClient(
+        transport=transport, timeout=120, headers=identity.headers(data)
+    ) as client:
         try:
             random = Random(seed)
             await _look_up(client, usccs[:AT_ONCE])  # loads code, fills small caches

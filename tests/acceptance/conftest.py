@@ -19,6 +19,7 @@ from gateway.mocks import read_environment
 from mock_departments.host import KIND_OF
 from mock_departments.world.model import TrueRecord, World
 from mock_departments.world.reader import open_world
+from tests import tokens
 
 ENTERPRISES = 600
 """Small, yet with all stories."""
@@ -44,6 +45,11 @@ class Demo:
     world: World
     stories: Mapping[str, str]
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What an analyst's requests carry."""
+        return tokens.headers(self.data)
+
     def ask(
         self,
         query: str,
@@ -54,7 +60,7 @@ class Demo:
         answer = httpx.post(
             self.url + endpoint,
             json={"query": query, "variables": dict(variables or {})},
-            headers={"Accept": "application/json", **headers},
+            headers={"Accept": "application/json", **self.headers, **headers},
             timeout=60,
         )
         result: dict[str, Any] = answer.json()
@@ -124,11 +130,11 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
     try:
         for line in process.stdout:
             lines.append(line)
-            if line.rstrip().endswith("/playground"):
+            if "/playground#" in line:
                 break
         else:
             pytest.fail("the demonstration did not start:\n" + "".join(lines))
-        url = line.split()[-1].removesuffix("/playground")
+        url = line.split()[-1].partition("/playground")[0]
         world = open_world(data / "world.sqlite")
         yield Demo(url, data, world, world.stories())
     finally:

@@ -17,7 +17,11 @@ def explained(demo: Demo, endpoint: str, query: str) -> dict[str, Any]:
     answer = httpx.post(
         demo.url + endpoint,
         json={"query": query},
-        headers={"Accept": "application/json", "X-Creditnet-Explain": "1"},
+        headers={
+            "Accept": "application/json",
+            "X-Creditnet-Explain": "1",
+            **demo.headers,
+        },
         timeout=60,
     )
     result: dict[str, Any] = answer.json()

@@ -19,7 +19,7 @@ def parts(
     answer = httpx.post(
         demo.url + endpoint,
         json={"query": QUERY, "variables": {"u": demo.stories["everything"]}},
-        headers={"Accept": accept},
+        headers={"Accept": accept, **demo.headers},
         timeout=60,
     )
     kind = answer.headers["content-type"]

@@ -20,6 +20,7 @@ from gateway.core import open_core
 from tests.brokers import DEPARTMENT, Mailbox, mailbox
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
 from tests.gateway.messages import SECRET, message, signed
+from tests.tokens import headers
 
 pytestmark = pytest.mark.anyio
 WHO = code(1)
@@ -65,6 +66,7 @@ class Running:
 
     url: str
     process: Process
+    data: Path
 
     async def kill(self) -> None:
         self.process.kill()
@@ -93,7 +95,11 @@ class Running:
 
     async def _page(self, client: httpx.AsyncClient, after: object) -> dict[str, Any]:
         body = {"query": RECORDS, "variables": {"uscc": WHO, "after": after}}
-        answer = (await client.post(f"{self.url}/graphql", json=body)).json()
+        answer = (
+            await client.post(
+                f"{self.url}/graphql", json=body, headers=headers(self.data)
+            )
+        ).json()
         assert "errors" not in answer, answer["errors"]
         page: dict[str, Any] = answer["data"]["enterprise"]["penalties"]
         return page
@@ -130,7 +136,7 @@ async def gateway(data: Path, **settings: str) -> AsyncIterator[Running]:
         async with asyncio.timeout(30):
             while b"http://" not in (line := await process.stdout.readline()):
                 assert line, "it ended"
-        yield Running(line.decode().split()[-1], process)
+        yield Running(line.decode().split()[-1], process, data)
     finally:
         if process.returncode is None:
             process.kill()

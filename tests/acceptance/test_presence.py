@@ -42,7 +42,11 @@ def calls(demo: Demo, uscc: str) -> int:
     answer = httpx.post(
         f"{demo.url}/graphql",
         json={"query": ONE, "variables": {"u": uscc}},
-        headers={"Accept": "application/json", "X-Creditnet-Explain": "1"},
+        headers={
+            "Accept": "application/json",
+            "X-Creditnet-Explain": "1",
+            **demo.headers,
+        },
         timeout=60,
     ).json()
     sources = answer["extensions"]["plan"]["sources"]

@@ -92,7 +92,12 @@ def test_the_public_is_never_given_an_answer_of_the_government(
     )
     asked = {"query": query, "variables": {"u": uscc}}
     for _ in range(3):
-        answer = httpx.post(f"{remembering.url}/graphql", json=asked, timeout=30)
+        answer = httpx.post(
+            f"{remembering.url}/graphql",
+            json=asked,
+            headers=remembering.headers,
+            timeout=30,
+        )
         assert answer.json()["data"]["enterprise"]["penalties"]["totalCount"]
     answer = httpx.post(f"{remembering.url}/public/graphql", json=asked, timeout=30)
     (error,) = answer.json()["errors"]

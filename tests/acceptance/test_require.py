@@ -201,7 +201,7 @@ def test_a_header_that_can_not_be_read(
     answer = httpx.post(
         f"{demo.url}/graphql",
         json={"query": PLAIN, "variables": {"u": uscc}},
-        headers={"X-Creditnet-Require": header},
+        headers={"X-Creditnet-Require": header, **demo.headers},
         timeout=30,
     )
     assert answer.status_code == 400
@@ -222,7 +222,7 @@ def test_the_status_says_that_it_was_answered(demo: Demo, uscc: str, fault: Misb
     answer = httpx.post(
         f"{demo.url}/graphql",
         json={"query": QUERY, "variables": {"u": uscc}},
-        headers={"Accept": "application/graphql-response+json"},
+        headers={"Accept": "application/graphql-response+json", **demo.headers},
         timeout=30,
     )
     assert answer.status_code == 200
@@ -236,7 +236,11 @@ def test_an_answer_in_parts_can_not_be_taken_back(demo: Demo, uscc: str):
         return httpx.post(
             f"{demo.url}/graphql",
             json={"query": query, "variables": {"u": uscc}},
-            headers={"Accept": "multipart/mixed, application/json", **headers},
+            headers={
+                "Accept": "multipart/mixed, application/json",
+                **demo.headers,
+                **headers,
+            },
             timeout=30,
         )
 

@@ -40,7 +40,7 @@ async def learnt(demo: Demo) -> Province:
     usccs = [one.uscc for one in demo.world.enterprises()]
     stories = {*demo.stories.values()} & {*usccs}
     known = sorted({*stories, *Random(1).sample(usccs, 25)})
-    async with session(4) as connections:
+    async with session(4, demo.data) as connections:
         asker = Asker(demo.url, connections)
         return await learn(asker, FORMS, demo.world, known, known[::3])
 
@@ -51,7 +51,7 @@ async def soaked(gateway: Demo, province: Province, seed: int) -> tuple[Tally, T
     trouble = Trouble(control, Random(seed))
     load = Load(province, FORMS, CLIENTS, seed, scans=0.0, busy=lambda: 0.0)
     over = asyncio.Event()
-    async with session(2 * CLIENTS) as connections:
+    async with session(2 * CLIENTS, gateway.data) as connections:
         asker = Asker(gateway.url, connections)
         async with asyncio.TaskGroup() as group:
             asking = group.create_task(press(load, asker, over))

@@ -23,6 +23,7 @@ from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.patience import Patience
 from gateway.premises import listening_socket
+from gateway.reception import OpenToAll
 from gateway.requiring import Requirements
 from gateway.settings import Settings
 from gateway.websocket import graphql_socket
@@ -94,15 +95,15 @@ async def streaming(
         Engine(schema),
         Documents(schema, Limits(1000, 10, 10)),
         Requirements(schema),
-        lambda _: Nothing(),
+        lambda _caller, _seconds: Nothing(),
     )
-    most = Sizes(20_000)
+    most, anybody = Sizes(20_000), OpenToAll()
     endpoint = GraphQLEndpoint(
-        executor, most, events=EventStreams(executor, most, patience)
+        executor, anybody, most, events=EventStreams(executor, anybody, most, patience)
     )
     routes = [
         Route("/graphql", endpoint, methods=["GET", "POST", "PUT"]),
-        WebSocketRoute("/graphql", graphql_socket(executor, patience)),
+        WebSocketRoute("/graphql", graphql_socket(executor, anybody, patience)),
     ]
     before = asyncio.all_tasks()
     settings = Settings(port=0, data=Path(), write_deadline=patience.write_deadline)
@@ -193,14 +194,16 @@ async def hearing(
     query: str,
     variables: Mapping[str, object] | None = None,
     method: str = "POST",
+    headers: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Heard]:
     """Open an event stream."""
     asked: dict[str, Any] = {"query": query, "variables": variables}
     if method == "GET":
         asked["variables"] = json.dumps(variables)
-    how = {"params": asked} if method == "GET" else {"json": asked}
+    how: Any = {"params": asked} if method == "GET" else {"json": asked}
+    how["headers"] = {**EVENT_STREAM, **(headers or {})}
     async with (
         httpx.AsyncClient(timeout=LONG) as client,
-        client.stream(method, url, headers=EVENT_STREAM, **how) as response,  # type: ignore[arg-type]
+        client.stream(method, url, **how) as response,
     ):
         yield Heard(response, response.aiter_lines())

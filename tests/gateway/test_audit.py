@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import PATHS, create_app, open_gateway
+from gateway.app import PATHS, create_app
+from gateway.opening import open_gateway
 from gateway.settings import read_settings
 from tests.node import need_packages
 from tests.serving import serving
+from tests.tokens import headers
 
 AUDIT = Path(__file__).parent / "audit"
 AUDITS = 61
@@ -22,9 +24,14 @@ def packages() -> None:
     need_packages(AUDIT)
 
 
-async def audited(url: str) -> list[dict[str, str]]:
+async def audited(url: str, authorization: str) -> list[dict[str, str]]:
     process = await asyncio.create_subprocess_exec(
-        "node", "audit.mjs", url, cwd=AUDIT, stdout=asyncio.subprocess.PIPE
+        "node",
+        "audit.mjs",
+        url,
+        authorization,
+        cwd=AUDIT,
+        stdout=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(120):
         printed, _ = await process.communicate()
@@ -42,7 +49,7 @@ async def test_every_audit_passes(path: str, tmp_path: Path):
         read_settings(environment), environment, departments="nobody"
     )
     async with serving(create_app(gateway)) as url:
-        found = await audited(url + path)
+        found = await audited(url + path, headers(tmp_path)["Authorization"])
     await gateway.close()
     assert len(found) == AUDITS
     assert [one for one in found if one["status"] != "ok"] == []

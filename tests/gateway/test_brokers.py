@@ -11,15 +11,17 @@ import pytest
 
 from adapters.inbox import Inbox, PushedMessage
 from adapters.kinds.push import PushTransport
-from gateway.app import Gateway, create_app, open_gateway
+from gateway.app import create_app
 from gateway.brokers import Consumer, Waits, consuming, open_broker
 from gateway.inbox import DatabaseInbox
 from gateway.intake import Intake, Way
+from gateway.opening import Gateway, open_gateway
 from gateway.settings import read_settings
 from tests.brokers import DEPARTMENT, Mailbox, Relay, mailbox
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
 from tests.gateway.messages import SECRET, grade, message, post, signed
 from tests.serving import serving
+from tests.tokens import headers
 
 pytestmark = pytest.mark.anyio
 WHO = code(1)
@@ -54,7 +56,13 @@ class Province:
     async def grades(self) -> list[tuple[int, str]]:
         async with httpx.AsyncClient() as client:
             body = {"query": GRADES, "variables": {"uscc": WHO}}
-            answer = (await client.post(f"{self.url}/graphql", json=body)).json()
+            answer = (
+                await client.post(
+                    f"{self.url}/graphql",
+                    json=body,
+                    headers=headers(self.gateway.settings.data),
+                )
+            ).json()
         nodes = answer["data"]["enterprise"]["taxCredit"]["nodes"]
         return sorted((node["year"], node["grade"]) for node in nodes)
 

@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.app import Gateway, create_app, open_gateway
+from gateway.app import create_app
+from gateway.opening import Gateway, open_gateway
 from gateway.settings import read_settings
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
 from tests.gateway.messages import SECRET, grade, message, post
 from tests.gateway.streaming import EVENT_STREAM, Heard, hearing
 from tests.serving import serving
+from tests.tokens import headers
 
 pytestmark = pytest.mark.anyio
 GOLMUD, XINING, NOWHERE = code(1), code(2), code(3)
@@ -45,6 +47,10 @@ class Province:
     url: str
     gateway: Gateway
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return headers(self.gateway.settings.data)
+
     async def push(self, number: int, *records: dict[str, object], **words: str) -> Any:
         answer = await post(
             f"{self.url}/push/QH-TAX", message(number, *records, **words)
@@ -54,7 +60,9 @@ class Province:
 
     @asynccontextmanager
     async def subscribed(self, **wanted: object) -> AsyncIterator[Heard]:
-        async with hearing(f"{self.url}/graphql", SUBSCRIBE, wanted) as heard:
+        async with hearing(
+            f"{self.url}/graphql", SUBSCRIBE, wanted, headers=self.headers
+        ) as heard:
             assert await heard.event() == (":", None)
             yield heard
 
@@ -136,7 +144,9 @@ async def test_a_change_shows_what_a_list_shows(province: Province):
     } } } }"""
     async with httpx.AsyncClient() as client:
         body = {"query": listed, "variables": {"uscc": GOLMUD}}
-        answer = await client.post(f"{province.url}/graphql", json=body)
+        answer = await client.post(
+            f"{province.url}/graphql", json=body, headers=province.headers
+        )
     (node,) = answer.json()["data"]["enterprise"]["penalties"]["nodes"]
     assert told["after"] == node
     assert node["respondentIdNumber"] == "632801********0017"
@@ -218,7 +228,9 @@ async def test_what_is_wanted_is_told(
 
 async def test_a_department_that_nobody_has_is_an_error(province: Province):
     asked = {"departments": ["QH-XXX"]}
-    async with hearing(f"{province.url}/graphql", SUBSCRIBE, asked) as heard:
+    async with hearing(
+        f"{province.url}/graphql", SUBSCRIBE, asked, headers=province.headers
+    ) as heard:
         (_, result), end = await heard.rest()
     assert end == ("complete", None)
     assert result["errors"][0]["extensions"] == {

@@ -13,6 +13,7 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
+from gateway.reception import OpenToAll
 from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
@@ -42,13 +43,18 @@ def build() -> Starlette:
         schema.query_type.fields[name].resolve = lambda _o, i, m=method, **a: m(i, **a)
     documents = Documents(schema, Limits(500, 10, 10, values=20))
     executor = Executor(
-        Engine(schema), documents, Requirements(schema), lambda _: Nothing()
+        Engine(schema),
+        documents,
+        Requirements(schema),
+        lambda _caller, _seconds: Nothing(),
     )
     methods = ["GET", "POST", "PUT"]
     return Starlette(
         routes=[
             Route(
-                "/graphql", GraphQLEndpoint(executor, Sizes(2000, 20)), methods=methods
+                "/graphql",
+                GraphQLEndpoint(executor, OpenToAll(), Sizes(2000, 20)),
+                methods=methods,
             )
         ]
     )

@@ -19,6 +19,7 @@ from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.loading.sets import SetLoader
+from gateway.reception import OpenToAll
 from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
@@ -51,10 +52,16 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
         Engine(schema),
         Documents(schema, Limits(99, 9, 9)),
         Requirements(schema),
-        lambda _: Nothing(),
+        lambda _caller, _seconds: Nothing(),
     )
     app = Starlette(
-        routes=[Route("/", GraphQLEndpoint(executor, Sizes(2000)), methods=["POST"])]
+        routes=[
+            Route(
+                "/",
+                GraphQLEndpoint(executor, OpenToAll(), Sizes(2000)),
+                methods=["POST"],
+            )
+        ]
     )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

@@ -5,10 +5,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.app import create_app, open_gateway
+from gateway.app import create_app
+from gateway.opening import open_gateway
 from gateway.settings import read_settings
 from tests.adapters.declarations import HEAD, PENALTY
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
+from tests.tokens import headers
 
 QUERY = """query($uscc: USCC!) { enterprise(uscc: $uscc) {
   penalties { completeness { status sources { department { code } outcome } } }
@@ -34,7 +36,9 @@ async def test_lists_are_not_complete_without_it(tmp_path: Path) -> None:
     transport = httpx.ASGITransport(app=create_app(gateway))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         body = {"query": QUERY, "variables": {"uscc": code(1)}}
-        answer = (await client.post("/graphql", json=body)).json()
+        answer = (
+            await client.post("/graphql", json=body, headers=headers(tmp_path))
+        ).json()
     await gateway.close()
     found = answer["data"]["enterprise"]
     assert found["penalties"]["completeness"] == {

@@ -13,6 +13,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from tests.tokens import headers
+
 QUERY = "subscription { recordChanges { at } }"
 
 
@@ -37,17 +39,21 @@ def process(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         started.kill()
 
 
-def test_subscribers_are_let_go(process: tuple[subprocess.Popen[str], str]):
+def test_subscribers_are_let_go(
+    process: tuple[subprocess.Popen[str], str], tmp_path: Path
+):
     started, url = process
-    headers = {"Accept": "text/event-stream"}
+    known = headers(tmp_path)
+    asking = {**known, "Accept": "text/event-stream"}
     socket = connect(
         f"{url}/graphql".replace("http", "ws"),
         subprotocols=[Subprotocol("graphql-transport-ws")],
+        additional_headers=known,
     )
     with (
         socket,
         httpx.stream(
-            "POST", f"{url}/graphql", json={"query": QUERY}, headers=headers, timeout=60
+            "POST", f"{url}/graphql", json={"query": QUERY}, headers=asking, timeout=60
         ) as response,
     ):
         socket.send('{"type": "connection_init"}')

@@ -33,7 +33,7 @@ async def load(answer: bytes, pieces: int) -> dict[str, float]:
     server = await asyncio.start_server(speak, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
-        told = await fire(port, Volley([request(port, "/", b"body")], 10), 2, 0.1)
+        told = await fire(port, Volley([request(port, "/", "", b"body")], 10), 2, 0.1)
         await asyncio.gather(*filter(None, spoken))
         return told
 

@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 
 from adapters.contract import SourceRecord
-from gateway.app import Gateway, create_app, open_gateway, polling_of
+from gateway.app import create_app, polling_of
+from gateway.opening import Gateway, open_gateway
 from gateway.polling import Polling
 from gateway.reconciliation import Reconciliation
 from gateway.settings import read_settings
@@ -21,6 +22,7 @@ from mock_departments.world.model import CLOCK, TrueEnterprise, World
 from tests.gateway.core.fakes import FakeAdapter, enterprise
 from tests.gateway.streaming import Heard, hearing
 from tests.serving import serving
+from tests.tokens import headers
 
 DEPARTMENTS = "QH-[EST][PA][DWX]"
 """QH-EPD and QH-SAW, which are polled, and QH-TAX, which pushes."""
@@ -57,10 +59,16 @@ class Running:
     def __post_init__(self) -> None:
         self.polling = polling_of(self.gateway)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return headers(self.gateway.settings.data)
+
     async def ask(self, query: str, **variables: object) -> dict[str, Any]:
         async with httpx.AsyncClient(timeout=60) as client:
             body = {"query": query, "variables": variables}
-            answer = await client.post(f"{self.url}/graphql", json=body)
+            answer = await client.post(
+                f"{self.url}/graphql", json=body, headers=self.headers
+            )
         result: dict[str, Any] = answer.json()
         return result
 
@@ -94,7 +102,9 @@ class Running:
     @asynccontextmanager
     async def subscribed(self, *departments: str) -> AsyncIterator[Heard]:
         wanted = {"departments": list(departments) or None}
-        async with hearing(f"{self.url}/graphql", SUBSCRIBE + CHANGE, wanted) as heard:
+        async with hearing(
+            f"{self.url}/graphql", SUBSCRIBE + CHANGE, wanted, headers=self.headers
+        ) as heard:
             assert await heard.event() == (":", None)
             yield heard
 

@@ -4,7 +4,8 @@ import asyncio
 import os
 import sys
 
-from gateway.app import open_gateway, polling_of
+from gateway.app import polling_of
+from gateway.opening import open_gateway
 from gateway.settings import read_settings
 from tests.gateway.changes.changing import DEPARTMENTS
 

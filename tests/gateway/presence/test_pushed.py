@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.app import Gateway, create_app, open_gateway
+from gateway.app import create_app
+from gateway.opening import Gateway, open_gateway
 from gateway.reconciliation import Reconciliation
 from gateway.settings import read_settings
 from schema.record_type import RecordType

@@ -1,0 +1,98 @@
+"""Who comes in: what a request proves of its caller, and states of its purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol
+from urllib.parse import unquote_to_bytes
+
+import structlog
+from starlette.types import Scope
+
+from gateway.access.identity.authentication import (
+    API_KEY,
+    AUTHORIZATION,
+    Authentication,
+)
+from gateway.access.identity.errors import IdentityError, Unauthenticated
+from gateway.access.viewer import ANYBODY, Caller
+from gateway.graphql_over_http import RequestRefused
+
+PURPOSE: Final = b"x-creditnet-purpose"
+CASE: Final = b"x-creditnet-case"
+LONGEST: Final = 200
+"""Characters of a purpose or a case number at the most."""
+_log = structlog.get_logger(__name__)
+
+
+class Reception(Protocol):
+    """Names the caller of a request."""
+
+    async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
+        """Give who asks; raises RequestRefused (400, 401, 503)."""
+
+
+class OpenToAll:
+    """Lets anybody in, unnamed."""
+
+    async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
+        """Give anybody."""
+        del headers
+        return Caller(ANYBODY, address=address_of(scope))
+
+
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """Lets in who proves his name."""
+
+    authentication: Authentication
+
+    async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
+        """Give who asks, and what for."""
+        try:
+            viewer = await self.authentication.viewer_of(
+                headers.get(AUTHORIZATION), headers.get(API_KEY)
+            )
+        except IdentityError as error:
+            raise _refused(error) from error
+        return Caller(
+            viewer,
+            _stated(headers, PURPOSE, "X-Creditnet-Purpose"),
+            _stated(headers, CASE, "X-Creditnet-Case"),
+            address_of(scope),
+        )
+
+
+def address_of(scope: Scope) -> str:
+    """Give the network address that a request came from."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _refused(error: IdentityError) -> RequestRefused:
+    _log.info("caller not known", reason=error.reason)
+    headers = (
+        {"WWW-Authenticate": error.challenge}
+        if isinstance(error, Unauthenticated)
+        else {"Retry-After": "10"}
+    )
+    return RequestRefused(error.status, error.message, error.code, headers)
+
+
+def _stated(
+    headers: Mapping[bytes, bytes], name: bytes, written_name: str
+) -> str | None:
+    """Read a statement: UTF-8, percent-encoded or as it is."""
+    written = headers.get(name)
+    if written is None:
+        return None
+    try:
+        text = unquote_to_bytes(written).decode().strip()
+    except UnicodeDecodeError:
+        text = ""
+    if not text or len(text) > LONGEST or not text.isprintable():
+        raise RequestRefused(
+            400,
+            f"{written_name}: 应为 1 至 {LONGEST} 个字符，UTF-8，可用百分号编码 "
+            f"(1 to {LONGEST} printable characters, UTF-8, may be percent-encoded)",
+        )
+    return text

@@ -8,7 +8,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLArgument,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -26,7 +28,13 @@ from graphql import (
 from graphql.language import DirectiveNode
 
 from gateway.access.demand.formula import Ask, Condition, Fact, Selected, Term
-from gateway.access.demand.values import Arguments, Given, length_of, value_of
+from gateway.access.demand.values import (
+    Arguments,
+    Given,
+    length_of,
+    longest_list,
+    value_of,
+)
 from gateway.access.demand.weights import ListSize, Weights
 from schema.errors import BadInput
 
@@ -84,6 +92,8 @@ class Compiler:
         self.facts = Facts()
         self.order: list[Selected] = []
         """All selections, what is below before what is above."""
+        self.batches: list[int] = []
+        """Facts: how many codes of enterprises are listed."""
 
     def compile(self, operation: OperationDefinitionNode) -> Selected:
         """Give what an operation selects."""
@@ -174,6 +184,7 @@ class Compiler:
         if declared is None:
             return None
         arguments = Arguments(node.arguments or (), declared)
+        self._count(declared, arguments)
         kind = get_named_type(declared.type)
         size, passed = self._size(coordinate, declared, arguments, sized)
         return Term(
@@ -262,6 +273,18 @@ class Compiler:
             varies=arguments.varying(arguments.given()),
         )
 
+    def _count(self, declared: GraphQLField, arguments: Arguments) -> None:
+        """Count codes of enterprises, where an argument may list them."""
+        given = arguments.given()
+        if not any(_lists_codes(declared.args[n]) for n in given if n in declared.args):
+            return
+        place = self.facts.place(
+            ("batch", arguments),
+            lambda given: longest_list(arguments.values(given), _CODES),
+            varies=arguments.varying(given),
+        )
+        self.batches.append(place)
+
     def _conditions(
         self, directives: tuple[DirectiveNode, ...] | None
     ) -> tuple[Condition, ...] | None:
@@ -286,6 +309,17 @@ class Compiler:
         return self.facts.place(
             ("flag", name), lambda given: given.get(name) is True, varies=True
         )
+
+
+_CODES: Final = frozenset({"usccs", "usccIn"})
+"""Arguments and input fields that list codes of enterprises."""
+
+
+def _lists_codes(argument: GraphQLArgument) -> bool:
+    kind = get_named_type(argument.type)
+    if isinstance(kind, GraphQLInputObjectType):
+        return not _CODES.isdisjoint(kind.fields)
+    return kind.name == "USCC" and is_list_type(get_nullable_type(argument.type))
 
 
 def _require_one(coordinate: str, said: ListSize, values: Sequence[object]) -> None:

@@ -38,6 +38,8 @@ class Estimate:
     depth: int
     aliases: int
     tokens: int
+    batch: int = 0
+    """Codes of enterprises in one list."""
     costliest: str = ""
     """The field that costs most, with the way there."""
 
@@ -134,7 +136,7 @@ class Costing:
         base = 0.0 if root is None else self._weights.of_type(root)
         loc = prepared.document.loc
         return Formula(
-            _Root(selected, compiler.order, base),
+            _Root(selected, compiler.order, compiler.batches, base),
             compiler.facts,
             defaults_of(operation),
             self._batches,
@@ -146,6 +148,7 @@ class Costing:
 class _Root:
     selected: Selected
     order: Sequence[Selected]
+    batches: Sequence[int]
     weight: float
 
 
@@ -194,5 +197,10 @@ class Formula:
             total.depth,
             int(total.aliases),
             self._tokens,
+            max((_whole(facts[one]) for one in self._root.batches), default=0),
             " > ".join(term.coordinate for term in way),
         )
+
+
+def _whole(fact: Fact) -> int:
+    return fact if isinstance(fact, int) else 0

@@ -120,3 +120,20 @@ def length_of(value: object) -> int | None:
     if isinstance(value, int):
         return max(value, 0)
     return 1
+
+
+def longest_list(values: Mapping[str, object], names: frozenset[str]) -> int:
+    """Give the length of the longest list under any of these names, however deep."""
+    longest = 0
+    inside: list[object] = [values]
+    while inside:
+        one = inside.pop()
+        if isinstance(one, list):
+            inside += one
+        elif isinstance(one, Mapping):
+            for name, value in one.items():
+                if name in names:
+                    longest = max(longest, length_of(value) or 0)
+                else:
+                    inside.append(value)
+    return longest

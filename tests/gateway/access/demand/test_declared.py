@@ -108,6 +108,16 @@ def test_nonsense_in_variables_is_harmless():
         assert estimate(text, w=wrong).source_calls == 0
 
 
+def test_codes_of_enterprises_are_counted():
+    assert estimate('{check(usccs: ["A", "B"], purpose: "x"){clear}}').batch == 2
+    text = "query($w: EnterpriseFilter) {enterprises(where: $w){totalCount}}"
+    deep: dict[str, object] = {"usccIn": ["A"] * 7}
+    for _ in range(2_000):
+        deep = {"not": deep}
+    assert estimate(text, w={"and": [{"usccIn": ["A"]}, deep]}).batch == 7
+    assert estimate(text).batch == 0
+
+
 def test_pages_multiply():
     text = """query($n: Int) {enterprises(first: $n){nodes{
       penalties(first: 10){nodes{id}}}}}"""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphql import (
     FieldNode,
@@ -38,8 +38,14 @@ from gateway.access.demand.values import (
 from gateway.access.demand.weights import ListSize, Weights
 from schema.errors import BadInput
 
-Asking = Callable[[Mapping[str, object]], tuple[Ask, ...]]
-"""Tells of a field's arguments what is asked of departments."""
+
+class Asking(NamedTuple):
+    """Tells what a field asks departments, by some of its arguments."""
+
+    arguments: tuple[str, ...]
+    asked: Callable[[Mapping[str, object]], tuple[Ask, ...]]
+
+
 INTROSPECTION: Final = 10.0
 """What one look into the schema costs, however deep."""
 _Read = Callable[[Given], Fact]
@@ -216,7 +222,7 @@ class Compiler:
         self, coordinate: str, declared: GraphQLField, arguments: Arguments
     ) -> float:
         weight = self._weights.of_field(coordinate, declared)
-        for name in arguments.given():
+        for name in arguments.given:
             if name in declared.args:
                 place = f"{coordinate}({name})"
                 weight += self._weights.of_argument(place, declared.args[name])
@@ -250,6 +256,12 @@ class Compiler:
     def _read(self, coordinate: str, said: ListSize, arguments: Arguments) -> int:
         usual = self._weights.unsized if said.assumed is None else said.assumed
         varies = arguments.varying(said.slicing)
+        first = said.slicing[0] if said.slicing else ""
+        alone = len(said.slicing) == 1 and not said.require_one
+
+        def read_one(given: Given) -> int:
+            length = length_of(arguments.value(first, given))
+            return usual if length is None else length
 
         def read(given: Given) -> int:
             values = [arguments.value(name, given) for name in said.slicing]
@@ -261,27 +273,33 @@ class Compiler:
         if not varies:
             length = read({})
             return self.facts.place(("size", length), lambda _: length, varies=False)
-        return self.facts.place(("read", arguments), read, varies=True)
+        reading = read_one if alone else read
+        return self.facts.place(("read", arguments), reading, varies=True)
 
     def _asks(self, coordinate: str, arguments: Arguments) -> int | None:
         asking = self._asking.get(coordinate)
         if asking is None:
             return None
+        names, asked = asking
         return self.facts.place(
             ("asks", arguments),
-            lambda given: asking(arguments.values(given)),
-            varies=arguments.varying(arguments.given()),
+            lambda given: asked(arguments.values(names, given)),
+            varies=arguments.varying(names),
         )
 
     def _count(self, declared: GraphQLField, arguments: Arguments) -> None:
         """Count codes of enterprises, where an argument may list them."""
-        given = arguments.given()
-        if not any(_lists_codes(declared.args[n]) for n in given if n in declared.args):
+        names = [
+            name
+            for name, one in declared.args.items()
+            if name in arguments.given and _lists_codes(one)
+        ]
+        if not names:
             return
         place = self.facts.place(
             ("batch", arguments),
-            lambda given: longest_list(arguments.values(given), _CODES),
-            varies=arguments.varying(given),
+            lambda given: longest_list(arguments.values(names, given), _CODES),
+            varies=arguments.varying(names),
         )
         self.batches.append(place)
 

@@ -100,8 +100,8 @@ def asking_of(
         ),
         "Query.check": _checked(_kept(AGAINST, visible)),
         "Query.enterprises": _conditions(candidates),
-        "Query.records": _listing,
-        "Query.recordStatistics": _listing,
+        "Query.records": Asking(("recordType", "where"), _listing),
+        "Query.recordStatistics": Asking(("recordType", "where"), _listing),
     }
     return {name: one for name, one in asking.items() if name in coordinates}
 
@@ -146,12 +146,14 @@ def _kept(
 
 
 def _of_one(kind: RecordType) -> Asking:
-    return lambda given: (Ask(kind, _departments(given.get("where"))),)
+    return Asking(
+        ("where",), lambda given: (Ask(kind, _departments(given.get("where"))),)
+    )
 
 
 def _all(kinds: Sequence[RecordType]) -> Asking:
     asks = tuple(Ask(kind) for kind in kinds)
-    return lambda _: asks
+    return Asking((), lambda _: asks)
 
 
 def _chosen(kinds: Sequence[RecordType]) -> Asking:
@@ -159,7 +161,7 @@ def _chosen(kinds: Sequence[RecordType]) -> Asking:
         chosen = _kinds(given.get("recordTypes"))
         return tuple(Ask(kind) for kind in kinds if not chosen or kind in chosen)
 
-    return asked
+    return Asking(("recordTypes",), asked)
 
 
 def _checked(kinds: Sequence[RecordType]) -> Asking:
@@ -167,7 +169,7 @@ def _checked(kinds: Sequence[RecordType]) -> Asking:
         count = len(_list(given.get("usccs")))
         return tuple(Ask(kind, enterprises=count) for kind in kinds)
 
-    return asked
+    return Asking(("usccs",), asked)
 
 
 def _conditions(candidates: int) -> Asking:
@@ -181,7 +183,7 @@ def _conditions(candidates: int) -> Asking:
             for kind in _kinds(one.get("recordType"))
         )
 
-    return asked
+    return Asking(("where",), asked)
 
 
 def _listing(given: Mapping[str, object]) -> tuple[Ask, ...]:

@@ -4,7 +4,7 @@ It is done before variables are coerced; what can't be coerced is refused by who
 executes, so that here it only has to be harmless.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from graphql import (
@@ -75,28 +75,33 @@ class Arguments:
 
     def __init__(self, nodes: tuple[ArgumentNode, ...], declared: GraphQLField) -> None:
         """Read `nodes`, given to a field so declared."""
-        self._nodes = {one.name.value: one.value for one in nodes}
-        self._usual = {name: _default(one) for name, one in declared.args.items()}
+        given = {one.name.value: one.value for one in nodes}
+        self.given = frozenset(given)
+        """Those that the document gives."""
+        usual = {name: _default(one) for name, one in declared.args.items()}
+        self._fixed = {
+            name: value for name, value in usual.items() if value is not Undefined
+        }
+        self._varying: dict[str, ValueNode] = {}
+        for name, node in given.items():
+            if has_variables(node):
+                self._varying[name] = node
+            else:
+                self._fixed[name] = value_of(node, {})
 
-    def varying(self, names: tuple[str, ...]) -> bool:
+    def varying(self, names: Iterable[str]) -> bool:
         """Say whether any of these depends on variables."""
-        return any(
-            has_variables(self._nodes[name]) for name in names if name in self._nodes
-        )
-
-    def given(self) -> tuple[str, ...]:
-        """Name those that the document gives."""
-        return tuple(self._nodes)
+        return not self._varying.keys().isdisjoint(names)
 
     def value(self, name: str, given: Given) -> object:
         """Give one's value, or its default; Undefined where there is neither."""
-        node = self._nodes.get(name)
+        node = self._varying.get(name)
         value = Undefined if node is None else value_of(node, given)
-        return self._usual.get(name, Undefined) if value is Undefined else value
+        return self._fixed.get(name, Undefined) if value is Undefined else value
 
-    def values(self, given: Given) -> Mapping[str, object]:
-        """Give all that have a value."""
-        found = {name: self.value(name, given) for name in self._usual}
+    def values(self, names: Iterable[str], given: Given) -> Mapping[str, object]:
+        """Give those of some that have a value."""
+        found = {name: self.value(name, given) for name in names}
         return {name: value for name, value in found.items() if value is not Undefined}
 
 

@@ -118,6 +118,7 @@ class Costing:
         key = (id(prepared), name)
         found = self._kept.get(key)
         if found is not None and found[0] is prepared:
+            self._kept.move_to_end(key)
             return found[1].estimate(variables)
         formula = self.formula(prepared, name)
         self._kept[key] = (prepared, formula)

@@ -44,6 +44,10 @@ _LISTS: Final[Mapping[str, ListSize]] = {
     "Withheld.fields": ListSize(10),
 }
 _USUAL_PAGE: Final = 20
+_MOST_KEPT: Final = 64
+"""Departments or conditions that are told apart, for estimates are kept by them."""
+_LONGEST_CODE: Final = 32
+"""Characters of a department's code; all are shorter."""
 
 
 class Provides(Protocol):
@@ -177,11 +181,14 @@ def _conditions(candidates: int) -> Asking:
         where = given.get("where")
         has = where.get("has") if isinstance(where, Mapping) else None
         conditions = [one for one in _list(has) if isinstance(one, Mapping)]
-        return tuple(
+        asks = {
             Ask(kind, _departments(one), candidates)
             for one in conditions
             for kind in _kinds(one.get("recordType"))
-        )
+        }
+        if len(asks) > _MOST_KEPT:
+            asks = {one._replace(departments=None) for one in asks}
+        return tuple(sorted(asks, key=lambda one: one.record_type.value))
 
     return Asking(("where",), asked)
 
@@ -198,12 +205,16 @@ def _departments(where: object) -> frozenset[str] | None:
     if not isinstance(where, Mapping) or where.get("includePredecessors") is True:
         return None
     named = where.get("departments")
-    return None if named is None else frozenset(map(str, _list(named)))
+    if named is None or len(_list(named)) > _MOST_KEPT:
+        return None
+    texts = [one for one in _list(named) if isinstance(one, str)]
+    return frozenset(one for one in texts if len(one) <= _LONGEST_CODE)
 
 
 def _kinds(value: object) -> list[RecordType]:
     names = [one for one in _list(value) if isinstance(one, str)]
-    return [RecordType[one] for one in names if one in RecordType.__members__]
+    known = dict.fromkeys(one for one in names if one in RecordType.__members__)
+    return [RecordType[one] for one in known]
 
 
 def _list(value: object) -> Sequence[object]:

@@ -6,7 +6,7 @@ counts by its length where it is named as slicing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from graphql import (
     GraphQLArgument,
@@ -17,12 +17,9 @@ from graphql import (
     GraphQLSchema,
     get_named_type,
     is_leaf_type,
-    parse,
     value_from_ast_untyped,
 )
-from graphql.language import DirectiveNode, DocumentNode
-
-Node = TypeVar("Node")
+from graphql.language import DirectiveNode
 
 DIRECTIVES: Final = '''
 """花费的权重 what it weighs in the cost of an operation"""
@@ -132,8 +129,3 @@ def _said(node: object, name: str) -> Mapping[str, Any] | None:
                 for argument in one.arguments or ()
             }
     return None
-
-
-def directives() -> DocumentNode:
-    """Give the definitions of both directives."""
-    return parse(DIRECTIVES)

@@ -1,5 +1,6 @@
 """A small schema with weights, and what its cost is computed with."""
 
+import re
 from typing import Final
 
 from graphql import GraphQLSchema, build_schema, parse
@@ -8,9 +9,7 @@ from gateway.access.demand.cost import Costing, Estimate
 from gateway.access.demand.weights import DIRECTIVES, read_weights
 from gateway.engine import prepare
 
-SDL: Final = (
-    DIRECTIVES
-    + """
+_TYPES: Final = """
 interface Item { id: ID! owner: Person! tags: [Tag!]! @listSize(assumedSize: 2) }
 type Book implements Item {
   id: ID! owner: Person! tags: [Tag!]! @listSize(assumedSize: 2)
@@ -43,12 +42,17 @@ type Query {
   tags: [Tag!]!
 }
 """
-)
+SDL: Final = DIRECTIVES + _TYPES
 
 
 def shop() -> GraphQLSchema:
     """Build it."""
     return build_schema(SDL)
+
+
+def bare() -> GraphQLSchema:
+    """Build it without its directives."""
+    return build_schema(re.sub(r"@(cost|listSize)\([^)]*\)", "", _TYPES))
 
 
 def costing(schema: GraphQLSchema | None = None) -> Costing:

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 import pytest
-from graphql import GraphQLObjectType, is_list_type, is_object_type, parse
+from graphql import GraphQLObjectType, build_schema, is_list_type, is_object_type, parse
 from graphql.type import get_named_type, get_nullable_type
 
 from adapters.contract import Capabilities, SourceRecord
+from gateway.access.demand.annotated import annotated
 from gateway.access.demand.cost import (
     LISTING,
     Actual,
@@ -19,6 +20,7 @@ from gateway.access.demand.cost import (
     told,
 )
 from gateway.access.demand.declared import asking_of, batches_of, weights_of
+from gateway.access.demand.weights import read_weights
 from gateway.directory import shown
 from gateway.engine import prepare
 from gateway.loading.answers import Answer, Note, SourceCall
@@ -29,6 +31,7 @@ from schema.build import build
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 from schema.visibility import Audience
+from tests.gateway.access.demand.shop import bare, shop
 
 CANDIDATES: Final = 5_000
 BATCHES: Final = {kind: {"A": 200, "B": 1, "C": 1_000} for kind in RecordType}
@@ -108,6 +111,18 @@ def test_nonsense_in_variables_is_harmless():
         assert estimate(text, w=wrong).source_calls == 0
 
 
+def test_what_is_kept_of_variables_is_small():
+    text = """query($w: RecordFilter, $e: EnterpriseFilter) {
+      enterprises(where: $e, first: 3){nodes{penalties(where: $w){totalCount}}}}"""
+    many = {"departments": [f"X{n}" for n in range(1_000)]}
+    assert estimate(text, w=many).source_calls == calls(3)
+    long = {"departments": ["X" * 10_000, "A"]}
+    assert estimate(text, w=long).source_calls == calls(3, "A")
+    has = [{"recordType": "PENALTY", "departments": [f"X{n}"]} for n in range(1_000)]
+    asked = calls(3) + calls(CANDIDATES)
+    assert estimate(text, e={"has": has}).source_calls == asked
+
+
 def test_codes_of_enterprises_are_counted():
     assert estimate('{check(usccs: ["A", "B"], purpose: "x"){clear}}').batch == 2
     text = "query($w: EnterpriseFilter) {enterprises(where: $w){totalCount}}"
@@ -123,6 +138,23 @@ def test_pages_multiply():
       penalties(first: 10){nodes{id}}}}}"""
     assert estimate(text, n=1_000).cost == 1 + 5 + 1 + 1 + 1_000 * (1 + 2 + 1 + 10)
     assert estimate(text).cost == 1 + 5 + 1 + 1 + 20 * (1 + 2 + 1 + 10)
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_clients_read_what_costs_are_made_of(audience: Audience):
+    schema = SCHEMAS[audience]
+    text = annotated(schema, weights_of(schema))
+    assert read_weights(build_schema(text)) == weights_of(schema)
+    line = next(one for one in text.splitlines() if " penalties(" in one)
+    assert line.endswith(
+        '@listSize(assumedSize: 20, slicingArguments: ["first"], '
+        'sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)'
+    )
+
+
+def test_weights_that_are_written_are_read_again():
+    weights = read_weights(shop())
+    assert read_weights(build_schema(annotated(bare(), weights))) == weights
 
 
 @pytest.mark.parametrize("audience", Audience)

@@ -104,7 +104,7 @@ def asking_of(
         ),
         "Query.check": _checked(_kept(AGAINST, visible)),
         "Query.enterprises": _conditions(candidates),
-        "Query.records": Asking(("recordType", "where"), _listing),
+        "Query.records": _listing_of_some(candidates),
         "Query.recordStatistics": Asking(("recordType", "where"), _listing),
     }
     return {name: one for name, one in asking.items() if name in coordinates}
@@ -191,6 +191,17 @@ def _conditions(candidates: int) -> Asking:
         return tuple(sorted(asks, key=lambda one: one.record_type.value))
 
     return Asking(("where",), asked)
+
+
+def _listing_of_some(candidates: int) -> Asking:
+    """Ask for a listing, and for what the enterprises must have."""
+    of_enterprises = _conditions(candidates).asked
+
+    def asked(given: Mapping[str, object]) -> tuple[Ask, ...]:
+        conditions = of_enterprises({"where": given.get("enterprises")})
+        return (*_listing(given), *conditions)
+
+    return Asking(("recordType", "where", "enterprises"), asked)
 
 
 def _listing(given: Mapping[str, object]) -> tuple[Ask, ...]:

@@ -83,6 +83,15 @@ LIST = "penalties{nodes{id}}"
             calls(CANDIDATES),
         ),
         ("{records(recordType: PENALTY){totalCount}}", 3 * LISTING),
+        (
+            "{records(recordType: PENALTY, enterprises: {has: {recordType: LICENCE}})"
+            "{totalCount}}",
+            3 * LISTING + calls(CANDIDATES),
+        ),
+        (
+            "{recordStatistics(recordType: PENALTY, groupBy: YEAR){groups{count}}}",
+            3 * LISTING,
+        ),
     ],
 )
 def test_calls_to_departments(text: str, expected: int):

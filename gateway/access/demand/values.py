@@ -27,6 +27,7 @@ Given = Mapping[str, object]
 """Variables, as the request gives them."""
 _LONGEST: Final = 20
 """Digits of a number that is read; nothing is as many."""
+_HIGHEST: Final = 10**_LONGEST
 
 
 def defaults_of(operation: OperationDefinitionNode) -> Given:
@@ -53,7 +54,7 @@ def value_of(node: ValueNode, given: Given) -> object:
 
 def _leaf(node: ValueNode) -> object:
     if isinstance(node, IntValueNode):
-        return int(node.value) if len(node.value) <= _LONGEST else 10**_LONGEST
+        return int(node.value) if len(node.value) <= _LONGEST else _HIGHEST
     if isinstance(node, BooleanValueNode | StringValueNode | EnumValueNode):
         return node.value
     return float(node.value) if isinstance(node, FloatValueNode) else Undefined
@@ -121,10 +122,13 @@ def length_of(value: object) -> int | None:
     if isinstance(value, list | tuple):
         return len(value)
     if isinstance(value, float):
-        return int(value) if value.is_integer() else None
-    if isinstance(value, int):
-        return max(value, 0)
-    return 1
+        return _bounded(value) if value.is_integer() else None
+    return _bounded(value) if isinstance(value, int) else 1
+
+
+def _bounded(value: float) -> int:
+    """Give a length that sums can be made of."""
+    return int(min(max(value, 0), _HIGHEST))
 
 
 def longest_list(values: Mapping[str, object], names: frozenset[str]) -> int:

@@ -54,22 +54,15 @@ class Windows:
         number, passed = divmod(self._clock(), WINDOW)
         windows = [self._window(one, int(number)) for one in takings]
         used = [one.used(passed) for one in windows]
-        pairs = list(zip(takings, used, strict=True))
-        lacks = [taken + one.amount > one.limit for one, taken in pairs]
-        if not any(lacks):
-            for one, window in zip(takings, windows, strict=True):
-                window.now += one.amount
-            pairs = [(one, taken + one.amount) for one, taken in pairs]
-        return [
-            Left(
-                one.name,
-                one.limit,
-                max(one.limit - taken, 0),
-                window.until(one, passed) if lacking else WINDOW - passed,
-                lacking,
-            )
-            for (one, taken), window, lacking in zip(pairs, windows, lacks, strict=True)
-        ]
+        for one, before in zip(takings, used, strict=True):
+            if before + one.amount > one.limit:
+                return _refused(takings, windows, used, passed)
+        left: list[Left] = []
+        for one, window, before in zip(takings, windows, used, strict=True):
+            window.now += one.amount
+            remaining = one.limit - before - one.amount
+            left.append(Left(one.name, one.limit, remaining, WINDOW - passed))
+        return left
 
     def _window(self, taking: Taking, number: int) -> "_Window":
         key = (taking.name, taking.who)
@@ -103,6 +96,8 @@ class _Window:
 
     def used(self, passed: float) -> int:
         """Count, when so many seconds of the window have passed."""
+        if not self.before:
+            return self.now
         return ceil(self.before * (WINDOW - passed) / WINDOW) + self.now
 
     def until(self, taking: Taking, passed: float) -> float:
@@ -112,6 +107,22 @@ class _Window:
             return WINDOW - passed - _fading(room, self.before)
         room = max(taking.limit - taking.amount, 0)
         return WINDOW - passed + WINDOW - _fading(room, self.now)
+
+
+def _refused(
+    takings: Sequence[Taking],
+    windows: Sequence[_Window],
+    used: Sequence[int],
+    passed: float,
+) -> list[Left]:
+    """Tell what is left where nothing was taken."""
+    left: list[Left] = []
+    for one, window, before in zip(takings, windows, used, strict=True):
+        lacking = before + one.amount > one.limit
+        seconds = window.until(one, passed) if lacking else WINDOW - passed
+        remaining = max(one.limit - before, 0)
+        left.append(Left(one.name, one.limit, remaining, seconds, lacking))
+    return left
 
 
 def _fading(room: int, count: int) -> float:

@@ -21,10 +21,14 @@ from hypothesis import HealthCheck, assume, given, settings, strategies as st
 from hypothesis_graphql import queries
 
 from gateway.access.demand.cost import Costing
+from gateway.access.demand.declared import asking_of, weights_of
 from gateway.access.demand.values import Arguments, length_of
 from gateway.access.demand.weights import read_weights
 from gateway.engine import prepare
+from schema.build import build
 from schema.errors import BadInput
+from schema.record_type import RecordType
+from schema.visibility import Audience
 from tests.gateway.access.demand.shop import SDL, shop
 
 SCHEMA = shop()
@@ -33,6 +37,28 @@ SETTINGS = settings(
     max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+GOVERNMENT = build(Audience.GOVERNMENT)
+OURS = Costing(
+    GOVERNMENT,
+    weights_of(GOVERNMENT),
+    asking_of(GOVERNMENT, RecordType, 100),
+    {kind: {"A": 10} for kind in RecordType},
+).formula(
+    prepare(
+        parse(
+            """query($n: Int, $e: EnterpriseFilter, $w: RecordFilter,
+                     $k: RecordType!, $p: Boolean!, $i: [USCC!]!) {
+              enterprises(where: $e, first: $n) @include(if: $p) {
+                nodes { penalties(where: $w) { nodes { id } }
+                        archive(recordTypes: [$k]) { totalCount } } }
+              records(recordType: $k, enterprises: $e, where: $w) { totalCount }
+              check(usccs: $i, purpose: "x") @skip(if: $p) { clear } }"""
+        )
+    ),
+    None,
 )
 
 
@@ -119,6 +145,34 @@ def test_never_less_for_larger_slices(text: str, more: int):
             return IntValueNode(value=str(int(node.value) + more))
 
     assert cost(document) <= cost(visit(document, Larger()))
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["PENALTY", "A"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["has", "departments", "recordType", "usccIn", "and"]),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@SETTINGS
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys("newkpi", JSON)))
+def test_no_variables_do_harm(variables: dict[str, object]):
+    found = OURS.estimate(variables)
+    assert 0 < found.cost <= 10**12
+    assert 0 <= found.source_calls <= 10**12
+    hash(tuple(read({**variables}) for _, read in OURS._facts.varying))
 
 
 @SETTINGS

@@ -1,6 +1,6 @@
 """What is recorded of a look at data."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from hashlib import sha256
@@ -34,31 +34,75 @@ class Outcome(Enum):
     FAILED = "FAILED"
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """What a request hands over when it is answered, or refused."""
+class Matter:
+    """What was asked and given; the same where an answer is given again.
 
-    caller: Caller
-    outcome: Outcome
-    document: str
-    """As sent; only its hash, and once its text without literals, are kept."""
-    variables: Mapping[str, object] | None = None
-    """Only their hash is kept."""
-    operation: str | None = None
-    calls: Sequence[SourceCall] = ()
-    enterprises: Collection[str] = ()
-    """USCCs of whom the core told."""
-    denied: Sequence[str] = ()
-    """What the policy withheld, as `Type.field`."""
-    policy: str = ""
-    """Version of the policy."""
-    seconds: float = 0.0
-    """That it took."""
+    It lets go of all that it was made of once it is written. One thread writes it.
+    """
+
+    __slots__ = (
+        *("_calls", "_document", "_enterprises", "_variables", "_written"),
+        *("denied", "operation", "outcome", "policy"),
+    )
+
+    def __init__(  # noqa: PLR0913 - all there is to say
+        self,
+        outcome: Outcome,
+        document: str,
+        variables: Mapping[str, object] | None = None,
+        *,
+        operation: str | None = None,
+        calls: Sequence[SourceCall] = (),
+        enterprises: Collection[str] = (),
+        denied: Sequence[str] = (),
+        policy: str = "",
+    ) -> None:
+        """Take the document as sent, and what was heard (`seen.calls_of`).
+
+        Of document and variables only hashes are written. `enterprises`: USCCs of whom
+        the core told; `denied`: what the policy withheld, as `Type.field`; `policy`:
+        its version.
+        """
+        self.outcome = outcome
+        self.operation = operation
+        self.denied = denied
+        self.policy = policy
+        self._document = document
+        self._variables = variables
+        self._calls = calls
+        self._enterprises = enterprises
+        self._written: bytes | None = None
+
+    def written(self, keep: Callable[[str], str], most: int) -> bytes:
+        """Give it as JSON, listing at most so many enterprises.
+
+        `keep` keeps the document, and gives its hash; its OSError is raised.
+        """
+        if self._written is None:
+            self._written = msgspec.json.encode(self._told(keep(self._document), most))
+            self._document, self._variables = "", None
+            self._calls = self._enterprises = ()
+        return self._written
+
+    def _told(self, document: str, most: int) -> Mapping[str, object]:
+        what: Seen = seen(self._calls, self._enterprises, most)
+        return {
+            "operation": _cut(self.operation),
+            "document": document,
+            "variables": hash_of_variables(self._variables),
+            "enterprises": what.enterprises,
+            "count": what.count,
+            "records": what.records,
+            "outcome": self.outcome,
+            "denied": self.denied[:_MOST_DENIED],
+            "policy": self.policy,
+        }
 
 
-class Entry(
+class _Who(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, weakref=False
 ):
-    """What is kept of a look; no personal values, and variables as a hash only."""
+    """Who looked, from where and what for."""
 
     subject: str
     role: str
@@ -70,54 +114,51 @@ class Entry(
     address: str = ""
     purpose: str | None = None
     case: str | None = None
+    microseconds: int = 0
+
+
+class Found(_Who, frozen=True, kw_only=True):
+    """An entry as it stands in a chain; no personal values, no variables."""
+
+    sequence: int
+    previous: str
+    time: datetime
     operation: str | None = None
     document: str
     """SHA-256 (hex) of the document in UTF-8."""
     variables: str
     """SHA-256 (hex) of the variables in canonical JSON, as docs/audit.md says."""
-    enterprises: Sequence[str] = ()
-    count: int = 0
+    enterprises: Sequence[str]
+    count: int
     """Of enterprises, also of those not listed."""
-    records: Mapping[str, Mapping[str, int]] = {}
+    records: Mapping[str, Mapping[str, int]]
     """Records given, by department and record type."""
     outcome: Outcome
-    denied: Sequence[str] = ()
-    policy: str = ""
-    microseconds: int = 0
+    denied: Sequence[str]
+    policy: str
 
 
-class Found(Entry, frozen=True, kw_only=True):
-    """An entry as it stands in a chain."""
-
-    sequence: int
-    previous: str
-    time: datetime
-
-
-def entry_of(look: Look, document: str, most: int) -> Entry:
-    """Make an entry; `document` is the hash of the look's document."""
-    caller, viewer = look.caller, look.caller.viewer
-    what: Seen = seen(look.calls, look.enterprises, most)
-    return Entry(
-        subject=viewer.subject[:_WORDS],
-        role=viewer.role.value,
-        department=viewer.department,
-        region=viewer.region,
-        uscc=viewer.uscc,
-        address=caller.address,
-        purpose=_cut(caller.purpose),
-        case=_cut(caller.case),
-        operation=_cut(look.operation),
-        document=document,
-        variables=hash_of_variables(look.variables),
-        enterprises=what.enterprises,
-        count=what.count,
-        records=what.records,
-        outcome=look.outcome,
-        denied=look.denied[:_MOST_DENIED],
-        policy=look.policy,
-        microseconds=round(look.seconds * 1e6),
+def written_who(caller: Caller, seconds: float) -> bytes:
+    """Give who looked, and for how many seconds, as JSON."""
+    viewer = caller.viewer
+    return _encoder.encode(
+        _Who(
+            subject=viewer.subject[:_WORDS],
+            role=viewer.role.value,
+            department=viewer.department,
+            region=viewer.region,
+            uscc=viewer.uscc,
+            address=caller.address,
+            purpose=_cut(caller.purpose),
+            case=_cut(caller.case),
+            microseconds=round(seconds * 1e6),
+        )
     )
+
+
+def joined(who: bytes, what: bytes) -> bytes:
+    """Make one object of two."""
+    return b"%b,%b" % (who[:-1], what[1:])
 
 
 def hash_of_variables(variables: Mapping[str, object] | None) -> str:
@@ -137,3 +178,4 @@ def _cut(words: str | None) -> str | None:
 
 
 _NONE: Final = sha256(b"{}").hexdigest()
+_encoder: Final = msgspec.json.Encoder()

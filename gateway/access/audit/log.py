@@ -8,15 +8,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from gateway.access.audit.committing import Committing, Patience
-from gateway.access.audit.entries import KIND, MOST_ENTERPRISES, Look, entry_of
+from gateway.access.audit.entries import (
+    KIND,
+    MOST_ENTERPRISES,
+    Matter,
+    joined,
+    written_who,
+)
 from gateway.access.audit.errors import AuditUnavailable
 from gateway.access.audit.journal import Habits, Journal, Line
 from gateway.access.audit.kept_documents import MOST, KeptDocuments
 from gateway.access.audit.lines import Place, line_of
 from gateway.access.audit.signing import SigningKey, signing_key
+from gateway.access.viewer import Caller
 
 KEY: Final = "signing.pem"
 DOCUMENTS: Final = "documents"
@@ -50,20 +55,18 @@ class AuditLog:
         self._committing = committing
         self._documents = documents
         self._most = most
-        self._encoder = msgspec.json.Encoder()
 
-    async def write(self, look: Look) -> Line:
-        """Record a look; it is on the disk when this returns.
+    async def write(self, caller: Caller, matter: Matter, seconds: float) -> Line:
+        """Record a look that took so many seconds; it is on the disk at the return.
 
         Raises AuditUnavailable, and then what was looked at must not be answered.
         """
-        return await self._committing.put(lambda place: self._line(look, place))
 
-    def _line(self, look: Look, place: Place) -> bytes:
-        """Make the line of an entry, in the journal's thread."""
-        document = self._documents.keep(look.document)
-        entry = entry_of(look, document, self._most)
-        return line_of(place, KIND, self._encoder.encode(entry))
+        def line(place: Place) -> bytes:
+            what = matter.written(self._documents.keep, self._most)
+            return line_of(place, KIND, joined(written_who(caller, seconds), what))
+
+        return await self._committing.put(line)
 
 
 @asynccontextmanager

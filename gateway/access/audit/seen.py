@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from gateway.loading.answers import GIVEN_NOTHING, Note, SourceCall
 from schema.departments import SourceOutcome
@@ -47,7 +48,7 @@ def seen(calls: Iterable[SourceCall], others: Iterable[str], most: int) -> Seen:
 def _about(call: SourceCall) -> Collection[str]:
     """Give whom a call was about: its answers are the values of a dict by USCC."""
     by_uscc = getattr(call.answers, "mapping", None)
-    if isinstance(by_uscc, Mapping):
+    if isinstance(by_uscc, MappingProxyType):
         return by_uscc.keys()
     if not call.listing:
         return ()

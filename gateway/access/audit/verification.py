@@ -95,7 +95,7 @@ def verify(
 
 
 def read_checkpoints(path: Path) -> Sequence[Checkpoint]:
-    """Read checkpoints that were kept elsewhere, one a line; raises OperationRefused."""
+    """Read checkpoints kept elsewhere, one a line; raises OperationRefused."""
     try:
         return msgspec.json.Decoder(Checkpoint).decode_lines(path.read_bytes())
     except (OSError, msgspec.MsgspecError) as error:

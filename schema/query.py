@@ -8,6 +8,7 @@ from typing import Annotated
 
 import strawberry
 
+from schema.audit import AuditEntry, AuditQuery
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Connection
 from schema.declaration import resolved
@@ -215,6 +216,24 @@ class Query:
     async def catalogue(self, info: Info) -> list[RecordTypeInfo]:
         """List every record type with its fields and who contributes."""
         return list(await info.context.catalogue())
+
+    @resolved("审计记录，由近及远；只供审计人员", GOVERNMENT)
+    async def audit_trail(  # noqa: PLR0913, PLR0917 - the arguments of the contract
+        self,
+        info: Info,
+        first: int | None = 20,
+        after: str | None = None,
+        from_: Annotated[datetime | None, strawberry.argument(name="from")] = None,
+        to: datetime | None = None,
+        department: strawberry.ID | None = None,
+        uscc: USCC | None = None,
+        subject: str | None = None,
+    ) -> Connection[AuditEntry]:
+        """List who looked at what, newest first, of a time that ends before `to`."""
+        wanted = AuditQuery(from_, to, department, uscc, subject)
+        return await info.context.audit_trail(  # type: ignore[return-value]
+            wanted, page_size(first), after
+        )
 
     @resolved("当前用户", GOVERNMENT)
     def viewer(self) -> Viewer:

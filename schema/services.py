@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import strawberry
 
+from schema.audit import AuditEntry, AuditQuery
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed, Slice
 from schema.departments import Department
@@ -187,6 +188,11 @@ class Questions(Protocol):
         first: int,
     ) -> RecordChangeConnection:
         """Give a page of the changes since a cursor, a moment, or all that is kept."""
+
+    async def audit_trail(
+        self, wanted: AuditQuery, first: int, after: str | None
+    ) -> Listed[AuditEntry]:
+        """List who looked at what, newest first."""
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

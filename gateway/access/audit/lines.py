@@ -39,11 +39,13 @@ class Place(NamedTuple):
 Make = Callable[[Place], bytes]
 """Makes the line of a place; no line break."""
 
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError)
+"""What reading a line of other bytes raises."""
 _heads = msgspec.json.Decoder(Head)
 
 
 def read_head(line: bytes) -> Head:
-    """Read what every line says; raises MsgspecError."""
+    """Read what every line says; raises one of UNREADABLE."""
     return _heads.decode(line)
 
 

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from gateway.access.audit.lines import LONGEST, UNREADABLE
 from gateway.access.audit.signing import PublicKey, SigningKey
 
 
@@ -94,13 +95,13 @@ class SealFile(Generic[S]):
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
-            for line in file:
+            while line := file.readline(LONGEST):
                 yield self._seal(line)
 
     def _seal(self, line: bytes) -> S | None:
         try:
             seal: S = msgspec.json.decode(line, type=self._kind)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return None
         whole = msgspec.json.encode(seal) + b"\n"
         return seal if line == whole else None

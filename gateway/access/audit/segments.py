@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
 
-import msgspec
-
-from gateway.access.audit.lines import LONGEST, Head, hash_of, read_head
+from gateway.access.audit.lines import LONGEST, UNREADABLE, Head, hash_of, read_head
 
 SUFFIX: Final = ".jsonl"
 LOCK: Final = "lock"
@@ -89,5 +87,5 @@ def _read(line: bytes, text: bytes) -> Head | None:
         return None
     try:
         return read_head(text)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, NamedTuple
 import msgspec
 
 from gateway.access.audit.entries import KIND, Found
-from gateway.access.audit.lines import LONGEST, Head, read_head
+from gateway.access.audit.lines import LONGEST, UNREADABLE, Head, read_head
 from gateway.access.audit.segments import segments
 from gateway.access.audit.verification import chains
 from schema.connections import decode_cursor, encode_cursor
@@ -170,7 +170,7 @@ def _entry(line: bytes) -> Found | None:
     """Read an entry; None for lines that tell of something else."""
     try:
         return _entries.decode(line) if read_head(line).kind == KIND else None
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
 
 
@@ -190,11 +190,11 @@ def _lines(
                 yield line
 
 
-def _blocks(file: BinaryIO, end: int) -> Iterator[bytes]:
+def _blocks(file: BinaryIO, end: int, size: int = BLOCK) -> Iterator[bytes]:
     """Give whole lines, a block at a time, the last block first."""
     rest = b""
     while end > 0:
-        start = max(0, end - BLOCK)
+        start = max(0, end - size)
         file.seek(start)
         block = file.read(end - start) + rest
         end, rest = start, b""
@@ -222,7 +222,7 @@ def _last(file: BinaryIO, end: int) -> Head | None:
 
 
 def _head(line: bytes) -> Head | None:
-    with suppress(msgspec.MsgspecError):
+    with suppress(*UNREADABLE):
         return read_head(line)
     return None
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from gateway.access.audit.lines import GENESIS, SEGMENT, TORN
+from gateway.access.audit.lines import GENESIS, SEGMENT, TORN, UNREADABLE
 from gateway.access.audit.seals import Checkpoint, SealFile, Tombstone, genuine
 from gateway.access.audit.segments import (
     CHECKPOINTS,
@@ -98,7 +98,7 @@ def read_checkpoints(path: Path) -> Sequence[Checkpoint]:
     """Read checkpoints kept elsewhere, one a line; raises OperationRefused."""
     try:
         return msgspec.json.Decoder(Checkpoint).decode_lines(path.read_bytes())
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise OperationRefused(f"{path} 不是检查点 (no checkpoint)") from error
 
 
@@ -180,7 +180,7 @@ class _Verification:
     def _look_at_begin(self, path: Path, step: Step) -> None:
         try:
             begin = msgspec.json.decode(step.line, type=_Begin)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             self._report.add(path.name, step.number, "文件首行有误 (unreadable)")
             return
         self._promised = begin.checkpoints
@@ -210,17 +210,15 @@ class _Verification:
         number = 0
         for seal in islice(self._read(), self._known):
             number += 1
-            words = None
-            if seal is None:
-                words = "无法读取 (can't be read)"
-            elif not genuine(seal, self._key):
+            words, good = None, seal is not None and genuine(seal, self._key)
+            if seal is None or not good:
                 words = "签名不符 (not the signature of this key)"
             elif seal.number != number:
                 words = f"应为第 {number} 个检查点 (checkpoints are missing)"
                 number = seal.number
             if words:
                 self._report.add(CHECKPOINTS, number, words)
-            if seal is not None and genuine(seal, self._key):
+            if seal is not None and good:
                 self._report.checkpoints = number
                 yield seal
 
@@ -302,7 +300,7 @@ def chain_of(directory: Path) -> str | None:
         for step in walk(path, first_of(path), None):
             try:
                 return msgspec.json.decode(step.line, type=_Begin).chain
-            except msgspec.MsgspecError:
+            except UNREADABLE:
                 return None
     return None
 

@@ -14,6 +14,7 @@ from gateway.access.audit.trail import Place, Trail, Wanted
 from schema.audit import AuditEntry, AuditOutcome, AuditQuery, AuditSource
 from schema.connections import Listed, Slice
 from schema.departments import Completeness, CompletenessStatus
+from schema.errors import LimitExceeded
 from schema.record_type import RecordType
 from schema.scalars import USCC
 
@@ -26,13 +27,18 @@ async def audit_trail(
 ) -> Listed[AuditEntry]:
     """Give one page of the log below `root`, newest first; it does not know a total.
 
-    Raises BadInput, LimitExceeded, TimeoutError, OSError.
+    Raises BadInput, LimitExceeded, OSError.
     """
     wanted = Wanted(query.from_, query.to, query.department, query.uscc, query.subject)
-    async with asyncio.timeout(_SECONDS):
-        page, more = await asyncio.to_thread(
-            _read, root, partial(Trail(root).page, wanted, first, after)
-        )
+    try:
+        async with asyncio.timeout(_SECONDS):
+            page, more = await asyncio.to_thread(
+                _read, root, partial(Trail(root).page, wanted, first, after)
+            )
+    except TimeoutError as error:
+        raise LimitExceeded(
+            "审计记录的磁盘过慢，请稍后再试 (the audit disk is slow, try again)"
+        ) from error
     cursors = [cursor for _, cursor in page]
     items = [entry for entry, _ in page]
     cut = Slice(items, cursors, more, after is not None, None)

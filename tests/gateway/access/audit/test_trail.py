@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from graphql import parse, validate
 from hypothesis import given, settings, strategies as st
 
 from gateway.access.audit import trail as reading
@@ -16,8 +17,13 @@ from gateway.access.audit.lines import Make, line_of
 from gateway.access.audit.shaping import audit_trail
 from gateway.access.audit.trail import Place, Trail, Wanted
 from gateway.access.viewer import Caller, Role
-from schema.audit import AuditQuery
+from gateway.bindings import NATIVES, bind_schema
+from gateway.engine import Engine, LeafTypes, Request, prepare
+from schema.audit import AuditEntry, AuditQuery
+from schema.build import build
+from schema.connections import Listed
 from schema.errors import BadInput, LimitExceeded
+from schema.visibility import Audience
 from tests.gateway.access.audit.looks import (
     NOON,
     OTHER,
@@ -180,3 +186,49 @@ async def test_the_schema_shows_it(root: Path):
     more = await audit_trail(root, query, 3, listed.page_info.end_cursor)
     assert more.page_info.has_previous_page
     assert more.nodes[0].at < listed.nodes[-1].at
+
+
+class Asked:
+    """What the schema's resolver calls."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    async def audit_trail(
+        self, wanted: AuditQuery, first: int, after: str | None
+    ) -> Listed[AuditEntry]:
+        return await audit_trail(self._root, wanted, first, after)
+
+
+@pytest.mark.anyio
+async def test_auditors_ask_by_graphql(root: Path):
+    schema = bind_schema(build(Audience.GOVERNMENT))
+    document = parse(
+        """query ($from: DateTime, $uscc: USCC) {
+          auditTrail(first: 1, from: $from, subject: "analyst-7", uscc: $uscc) {
+            nodes { id at outcome enterprises sources { recordType records } }
+            edges { cursor }
+            pageInfo { hasNextPage }
+            totalCount
+            completeness { status }
+          }
+        }"""
+    )
+    assert not validate(schema, document)
+    request = Request(
+        prepare(document), {"from": NOON.isoformat(), "uscc": USCC}, context=Asked(root)
+    )
+    result = await Engine(schema, LeafTypes(NATIVES)).execute(request)
+    assert result.errors is None
+    assert result.data
+    found = result.data["auditTrail"]
+    assert found["nodes"][0] == {
+        "id": found["nodes"][0]["id"],
+        "at": found["nodes"][0]["at"],
+        "outcome": "OK",
+        "enterprises": [OTHER, USCC],
+        "sources": [{"recordType": "PENALTY", "records": 2}],
+    }
+    assert found["pageInfo"] == {"hasNextPage": True}
+    assert found["completeness"] == {"status": "COMPLETE"}
+    assert found["totalCount"] is None

@@ -85,7 +85,7 @@ def test_newest_first_of_all_chains(root: Path):
     assert all(later > earlier for later, earlier in itertools.pairwise(times))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(
     began=st.none() | st.integers(-5, COUNT + 5),
     ended=st.none() | st.integers(-5, COUNT + 5),

@@ -184,7 +184,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.text(), _JSON), _JSON)
 def test_an_answer_has_one_hash_however_it_is_written(
     answer: dict[str, object], extensions: object

@@ -9,6 +9,7 @@ from gateway.engine.binding import Binding, bind, bind_class
 from gateway.engine.execution import Engine
 from gateway.engine.leaves import LeafTypes
 from gateway.engine.prepared import Prepared, Request, prepare
+from gateway.engine.refusing import Refusal, Refusals
 from gateway.engine.run import Step
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "Engine",
     "LeafTypes",
     "Prepared",
+    "Refusal",
+    "Refusals",
     "Request",
     "Step",
     "bind",

@@ -125,7 +125,7 @@ class _Composite(ABC):
             else:
                 rest[place] = self.place.absent(run, trail, place)
         done = self._settled(run, self._present(run, present, trail.choice(chosen)))
-        return _scatter(done, len(values), chosen, rest)
+        return scattered(done, len(values), chosen, rest)
 
     @abstractmethod
     def _present(self, run: Run, values: Values, trail: Trail) -> Completed:
@@ -220,7 +220,7 @@ class Objects(_Composite):
         selection = self._selection or self._select(self._type)
         present = [values[place] for place in chosen]
         done = selection.run(run, present, trail.choice(chosen))
-        return _scatter(done, len(values), chosen, rest)
+        return scattered(done, len(values), chosen, rest)
 
 
 class Abstract(_Composite):
@@ -270,7 +270,7 @@ class Abstract(_Composite):
             present = [values[place] for place in chosen]
             parts.append(objects.complete(run, present, trail.choice(chosen)))
         chosen = list(chain.from_iterable(groups.values()))
-        return _scatter(_joined(parts), len(values), chosen, rest)
+        return scattered(_joined(parts), len(values), chosen, rest)
 
 
 class Lists(_Composite):
@@ -318,7 +318,7 @@ class Lists(_Composite):
             return self._flat(run, lists, trail)
         present = [lists[place] for place in chosen]
         done = self._flat(run, present, trail.choice(chosen))
-        return _scatter(done, len(lists), chosen, rest)
+        return scattered(done, len(lists), chosen, rest)
 
     def _flat(self, run: Run, lists: list[Any], trail: Trail) -> Completed:
         below = trail.items(lists, required=self.item.place.required)
@@ -358,12 +358,12 @@ def _has_fault(items: Iterable[object]) -> bool:
     return any(item is FAULT for item in items)
 
 
-def _scatter(
+def scattered(
     done: Completed, size: int, chosen: Sequence[int], rest: dict[int, Any]
 ) -> Completed:
     """Put values back to their places, and the rest to theirs."""
     if not isinstance(done, list):
-        return _scatter_later(done, size, chosen, rest)
+        return _scattered_later(done, size, chosen, rest)
     values: list[Any] = [None] * size
     for place, value in zip(chosen, done, strict=True):
         values[place] = value
@@ -372,13 +372,13 @@ def _scatter(
     return values
 
 
-async def _scatter_later(
+async def _scattered_later(
     awaited: Awaitable[list[Any]],
     size: int,
     chosen: Sequence[int],
     rest: dict[int, Any],
 ) -> list[Any]:
-    return await later(_scatter(await awaited, size, chosen, rest))
+    return await later(scattered(await awaited, size, chosen, rest))
 
 
 def _joined(parts: Sequence[Completed]) -> Completed:

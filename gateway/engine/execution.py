@@ -15,6 +15,7 @@ from graphql import (
     OperationDefinitionNode,
     create_source_event_stream,
 )
+from graphql.error import located_error
 from graphql.execution import (
     ExperimentalIncrementalExecutionResults,
     InitialIncrementalExecutionResult,
@@ -28,12 +29,13 @@ from gateway.engine.incremental import Incremental
 from gateway.engine.leaves import LeafTypes
 from gateway.engine.plan import NoRootType, Plan, Planner
 from gateway.engine.prepared import Prepared, Request
-from gateway.engine.run import FAULT, Run, Step
+from gateway.engine.run import FAULT, Run
 from gateway.engine.trail import Trail
 from gateway.engine.variables import RequestFaults, Variables
 
-CHOICES: Final = 16
-"""Plans kept of one operation: combinations of the variables that select fields."""
+CHOICES: Final = 32
+"""Plans kept of one document: combinations of the variables that select fields, and of
+the fields that are refused."""
 HELPERS: Final = GraphQLResolveInfoHelpers(gathered, ended)
 
 
@@ -55,7 +57,7 @@ class Engine:
         asked = self._asked(request)
         if isinstance(asked, ExecutionResult):
             return asked
-        return await self._run(asked, request.context, request.root, request.steps)
+        return await self._run(asked, request, request.context, request.root)
 
     async def execute_incrementally(
         self, request: Request
@@ -67,13 +69,12 @@ class Engine:
         asked = self._asked(request, incremental=True)
         if isinstance(asked, ExecutionResult):
             return asked
-        context, root, steps = request.context, request.root, request.steps
-        template = self._template(asked, context, root)
-        run = Run(template, root, steps=steps)
+        template = self._template(asked, request.context, request.root)
+        run = _run_of(template, request, request.root)
         result = await run_plan(asked.plan, run)
         if result.data is None or not run.postponed:
             return result
-        following = Incremental(template, root, steps)
+        following = Incremental(template, request.root, request.steps, request.refusals)
         following.take(run, {(): result.data})
         if not following.busy:
             return result
@@ -93,6 +94,9 @@ class Engine:
         asked = self._asked(request)
         if isinstance(asked, ExecutionResult):
             return asked
+        refused = _refused_at_root(request, asked)
+        if refused is not None:
+            return refused
         context = request.context
         executor = Executor.build(
             self.schema,
@@ -111,19 +115,19 @@ class Engine:
 
         async def answer(event: object) -> ExecutionResult:
             fresh = context() if callable(context) else context
-            return await self._run(asked, fresh, event)
+            return await self._run(asked, request, fresh, event)
 
         return map_async_iterable(events, answer)
 
     async def _run(
         self,
         asked: "_Asked",
+        request: Request,
         context: object,
         root: object,
-        steps: list[Step] | None = None,
     ) -> ExecutionResult:
         template = self._template(asked, context, root)
-        return await run_plan(asked.plan, Run(template, root, steps=steps))
+        return await run_plan(asked.plan, _run_of(template, request, root))
 
     def _asked(
         self, request: Request, *, incremental: bool = False
@@ -132,7 +136,10 @@ class Engine:
         try:
             operation = prepared.operation(request.name)
             values = self._variables(prepared, operation).coerced(request.variables)
-            plan = self._plan(prepared, operation, values, incremental=incremental)
+            refused = prepared.refused(self.schema, request.refusals)
+            plan = self._plan(
+                prepared, operation, values, refused, incremental=incremental
+            )
         except RequestFaults as faults:
             return ExecutionResult(None, faults.errors)
         except NoRootType as fault:
@@ -156,13 +163,14 @@ class Engine:
         prepared: Prepared,
         operation: OperationDefinitionNode,
         values: VariableValues,
+        refused: frozenset[str],
         *,
         incremental: bool,
     ) -> Plan:
         """Find the plan for these values, or make it; the oldest are forgotten."""
         given = values.coerced
         coerced = {name: given[name] for name in prepared.conditions if name in given}
-        key = (id(operation), incremental, tuple(coerced.items()))
+        key = (id(operation), incremental, tuple(coerced.items()), refused)
         plan = prepared.plans.get(key)
         if plan is None:
             sources = {name: values.sources[name] for name in coerced}
@@ -174,6 +182,7 @@ class Engine:
                 conditions,
                 self.leaf_types,
                 incremental=incremental,
+                refused=refused,
             )
             plan = planner.plan()
             prepared.plans[key] = plan
@@ -210,6 +219,22 @@ class _Asked(NamedTuple):
     operation: OperationDefinitionNode
     values: VariableValues
     plan: Plan
+
+
+def _run_of(template: GraphQLResolveInfo[Any], request: Request, root: object) -> Run:
+    return Run(template, root, steps=request.steps, refusals=request.refusals)
+
+
+def _refused_at_root(request: Request, asked: "_Asked") -> ExecutionResult | None:
+    """Refuse a subscription before anything is subscribed to."""
+    for column in asked.plan.root.columns:
+        refusal = request.refusals.get(column.name)
+        if refusal is not None and refusal.allows is None and not refusal.answered:
+            nodes = list(column.place.nodes)
+            return ExecutionResult(
+                None, [located_error(refusal.error, nodes, [column.key])]
+            )
+    return None
 
 
 async def run_plan(plan: Plan, run: Run) -> ExecutionResult:

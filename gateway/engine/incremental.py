@@ -19,6 +19,7 @@ from graphql.execution.collect_fields import DeferUsage
 from gateway.engine.awaiting import later
 from gateway.engine.delivery import Awaited, Delivery, Part, Path
 from gateway.engine.postponed import Deferred, Rest, Selects, Streamed
+from gateway.engine.refusing import Refusals
 from gateway.engine.run import FAULT, Run, Step
 from gateway.engine.trail import Trail
 
@@ -78,11 +79,13 @@ class Incremental:
         template: GraphQLResolveInfo[Any],
         root: object,
         steps: list[Step] | None,
+        refusals: Refusals,
     ) -> None:
         """Follow a result of the request that `template` tells of."""
         self._template = template
         self._root = root
         self._steps = steps
+        self._refusals = refusals
         self._homes: dict[int, int] = {}
         """Steps of the path at which a fragment starts, by its DeferUsage."""
         self._fragments: dict[tuple[int, Path], Awaited] = {}
@@ -269,18 +272,17 @@ class Incremental:
         run = self._perform_fields if isinstance(work, _Fields) else self._perform_items
         self._tasks[asyncio.create_task(run(work))] = work  # type: ignore[arg-type]
 
+    def _run(self, floor: int) -> Run:
+        steps, refusals = self._steps, self._refusals
+        return Run(self._template, self._root, floor, steps=steps, refusals=refusals)
+
     async def _perform_fields(self, work: _Fields) -> _Done:
-        run = Run(self._template, self._root, len(work.paths[0]), steps=self._steps)
+        run = self._run(len(work.paths[0]))
         values = await later(work.selection.run(run, work.parents, work.trail))
         return _Done(work, run, values, ended=True)
 
     async def _perform_items(self, work: _Items) -> _Done:
-        run = Run(
-            self._template,
-            self._root,
-            len(work.streams[0].path) + 1,
-            steps=self._steps,
-        )
+        run = self._run(len(work.streams[0].path) + 1)
         lists, ended = await _next_items(work)
         values = await work.source.lists.more(run, lists, work.trail, work.first)
         return _Done(work, run, values, ended)

@@ -46,6 +46,7 @@ from graphql.execution.values import VariableValues
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.completion import Abstract, Completer, Leaf, Lists, Objects, Place
+from gateway.engine.guarded import GuardedColumn
 from gateway.engine.leaves import LeafTypes
 from gateway.engine.postponed import Deferral
 from gateway.engine.run import Run
@@ -84,7 +85,7 @@ class Planner:
     forgotten plan is freed at once, without the garbage collector.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a plan is made of
         self,
         schema: GraphQLSchema,
         fragments: Fragments,
@@ -93,10 +94,12 @@ class Planner:
         leaf_types: LeafTypes,
         *,
         incremental: bool = False,
+        refused: frozenset[str] = frozenset(),
     ) -> None:
         """Plan an operation; `conditions` are the variables that select fields.
 
-        @defer and @stream count only where delivery is `incremental`.
+        @defer and @stream count only where delivery is `incremental`. The fields of
+        `refused` ("Type.field") ask the request's refusals first.
         """
         self._schema = schema
         self._fragments = fragments
@@ -104,6 +107,7 @@ class Planner:
         self._conditions = conditions
         self._leaf_types = leaf_types
         self._incremental = incremental
+        self._refused = refused
 
     def plan(self) -> Plan:
         """Plan the root; raises NoRootType."""
@@ -176,11 +180,13 @@ class Planner:
         completer: Completer,
     ) -> Field:
         binding = binding_of(definition) or Binding()
-        if isinstance(completer, Leaf) and binding.attribute:
-            return Plain(key, order, binding.attribute, completer)
         nodes = [detail.node for detail in details]
+        guarded = f"{parent.name}.{nodes[0].name.value}" in self._refused
+        if isinstance(completer, Leaf) and binding.attribute and not guarded:
+            return Plain(key, order, binding.attribute, completer)
         arguments = _arguments(definition, nodes[0], binding)
-        return Column(key, order, parent, definition, nodes, arguments, completer)
+        column = GuardedColumn if guarded else Column
+        return column(key, order, parent, definition, nodes, arguments, completer)
 
     def _completer(
         self,

@@ -4,13 +4,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLSchema,
     OperationDefinitionNode,
     Visitor,
     visit,
@@ -18,10 +19,12 @@ from graphql import (
 from graphql.execution.collect_fields import FragmentDetails
 
 from gateway.engine.plan import Plan, variables_in
+from gateway.engine.refusing import Refusals, selected
 from gateway.engine.run import Step
 from gateway.engine.variables import Variables
 
 _CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
+_NOTHING: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -40,6 +43,16 @@ class Prepared:
     plans: OrderedDict[object, Plan] = field(default_factory=OrderedDict)
     variables: dict[int, Variables] = field(default_factory=dict)
     """By the identity of their operation."""
+    selects: frozenset[str] | None = None
+    """All fields that it may select, as "Type.field"; None: not looked up yet."""
+
+    def refused(self, schema: GraphQLSchema, refusals: Refusals) -> frozenset[str]:
+        """Name those of the refused fields that it may select."""
+        if not refusals:
+            return _NOTHING
+        if self.selects is None:
+            self.selects = selected(schema, self.document)
+        return frozenset(name for name in self.selects if name in refusals)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """Choose an operation; raises GraphQLError when it isn't there or not clear."""
@@ -84,6 +97,8 @@ class Request(NamedTuple):
     root: object = None
     steps: list[Step] | None = None
     """Where to note what each field took, if anywhere."""
+    refusals: Refusals = MappingProxyType({})
+    """Fields that are refused to who asks."""
 
 
 class _Conditions(Visitor):

@@ -4,7 +4,7 @@ Batch resolvers are called through a DataLoader for each field and its arguments
 collects single parents back into sets.
 """
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from inspect import isawaitable
@@ -15,6 +15,7 @@ from graphql import (
     REMOVE,
     DirectiveNode,
     ExecutionResult,
+    GraphQLError,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -24,10 +25,12 @@ from graphql import (
     subscribe,
     visit,
 )
+from graphql.error import located_error
 from graphql.execution import ExperimentalIncrementalExecutionResults
 
 from gateway.engine.binding import Binding, binding_of
 from gateway.engine.prepared import Request
+from gateway.engine.refusing import Refusals
 from gateway.engine.selection import WrongCount
 
 
@@ -61,6 +64,7 @@ class ReferenceEngine:
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Run an operation whose @defer and @stream count; notes no steps."""
         _LOADERS.set({})
+        refusing = _Refusing(request.refusals)
         outcome: Any = experimental_execute_incrementally(
             self.schema,
             request.prepared.document,
@@ -68,11 +72,14 @@ class ReferenceEngine:
             context_value=request.context,
             variable_values=dict(request.variables),
             operation_name=request.name,
+            middleware=[refusing] if request.refusals else None,
             hide_suggestions=not self.suggestions,
         )
         found: ExecutionResult | ExperimentalIncrementalExecutionResults = (
             await outcome if isawaitable(outcome) else outcome
         )
+        if isinstance(found, ExecutionResult):
+            refusing.remark(found)
         return found
 
     async def subscribe(
@@ -93,6 +100,46 @@ class ReferenceEngine:
             await started if isawaitable(started) else started
         )
         return found
+
+
+class _Refusing:
+    """Stands between the executor and all resolvers."""
+
+    def __init__(self, refusals: Refusals) -> None:
+        self._refusals = refusals
+        self._beside: list[GraphQLError] = []
+
+    def resolve(
+        self,
+        resolve: Callable[..., object],
+        parent: object,
+        info: GraphQLResolveInfo[Any],
+        **given: object,
+    ) -> object:
+        """Resolve what is not refused, as graphql-core's middleware does."""
+        refusal = self._refusals.get(f"{info.parent_type.name}.{info.field_name}")
+        if refusal is not None and refusal.places([parent]):
+            path = info.path.as_list()
+            located = located_error(refusal.error, list(info.field_nodes), path)
+            if not refusal.answered:
+                raise located
+            self._beside.append(located)
+        return resolve(parent, info, **given)
+
+    def remark(self, result: ExecutionResult) -> None:
+        """Add the errors that stand beside a value, where that is still there."""
+        standing = [one for one in self._beside if _stands(result.data, one.path or ())]
+        if standing:
+            result.errors = [*(result.errors or ()), *standing]
+
+
+def _stands(data: object, path: Sequence[str | int]) -> bool:
+    at: Any = data
+    for key in path:
+        if at is None:
+            return False
+        at = at[key]
+    return at is not None
 
 
 class _AtOnce(Visitor):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from graphql import FieldNode, GraphQLError, GraphQLResolveInfo, Undefined
 from graphql.error import located_error
 
+from gateway.engine.refusing import Refusals
 from gateway.engine.trail import Position, Trail
 
 
@@ -40,6 +41,17 @@ class Step:
     seconds: float
 
 
+class _Found(NamedTuple):
+    """An error, and where it was found."""
+
+    trail: Trail
+    place: int
+    error: Exception
+    nodes: Sequence[FieldNode]
+    beside: bool = False
+    """Whether it stands beside a value, instead of making it null."""
+
+
 @dataclass(slots=True)
 class Run:
     """One execution of one operation."""
@@ -53,11 +65,11 @@ class Run:
     """Whether FAULT may stand anywhere."""
     steps: list[Step] | None = None
     """Where to note what fields took, if anywhere."""
+    refusals: Refusals = field(default_factory=dict)
+    """Fields that are refused to who asks."""
     postponed: list[Any] = field(default_factory=list)
     """What @defer and @stream leave for later: Deferred and Streamed."""
-    _found: list[tuple[Trail, int, Exception, Sequence[FieldNode]]] = field(
-        default_factory=list
-    )
+    _found: list[_Found] = field(default_factory=list)
 
     def fault(
         self,
@@ -69,11 +81,17 @@ class Run:
         required: bool,
     ) -> object:
         """Note an error; give what stands in the value's place."""
-        self._found.append((trail, place, error, nodes))
+        self._found.append(_Found(trail, place, error, nodes))
         if required:
             self.faulted = True
             return FAULT
         return None
+
+    def remark(
+        self, trail: Trail, place: int, error: Exception, nodes: Sequence[FieldNode]
+    ) -> None:
+        """Note an error that stands beside a value and makes nothing null."""
+        self._found.append(_Found(trail, place, error, nodes, beside=True))
 
     def step(self, trail: Trail, field: str, parents: int, started: float) -> None:
         """Note what a field took until now."""
@@ -86,21 +104,20 @@ class Run:
         """Give the errors in the document's order, one for each place made null."""
         if not self._found:
             return []
-        placed: list[tuple[Position, Exception, Sequence[FieldNode]]] = [
-            (trail.position(place), error, nodes)
-            for trail, place, error, nodes in self._found
-        ]
+        placed = [(one.trail.position(one.place), one) for one in self._found]
         placed.sort(key=lambda one: one[0].order)
-        nulled = {self._nulled(position) for position, _, _ in placed}
+        nulled = {self._nulled(at) for at, one in placed if not one.beside}
         told: set[tuple[str | int, ...]] = set()
         errors = []
-        for position, error, nodes in placed:
-            at = self._nulled(position)
-            hidden = any(at[:deep] in nulled for deep in range(len(at)))
-            if hidden or at in told:
+        for position, one in placed:
+            at = position.path if one.beside else self._nulled(position)
+            deep = len(at) + one.beside
+            if at in told or any(at[:above] in nulled for above in range(deep)):
                 continue
             told.add(at)
-            errors.append(located_error(error, list(nodes), list(position.path)))
+            errors.append(
+                located_error(one.error, list(one.nodes), list(position.path))
+            )
         return errors
 
     def _nulled(self, position: Position) -> tuple[str | int, ...]:

@@ -47,8 +47,9 @@ class Column:
         """Put a field of the type `parent` under `key`."""
         self.key = key
         self.order = order
+        self.place = completer.place
         self.required = completer.place.required
-        self._name = f"{parent.name}.{nodes[0].name.value}"
+        self.name = f"{parent.name}.{nodes[0].name.value}"
         self._parent = parent
         self._definition = definition
         self._nodes = nodes
@@ -76,7 +77,7 @@ class Column:
             return self._complete(run, [error] * len(parents), below)
         if isinstance(results, Awaitable):
             return self._batch_later(run, results, len(parents), below, started)
-        run.step(below, self._name, len(parents), started)
+        run.step(below, self.name, len(parents), started)
         return self._complete(run, self._counted(results, len(parents)), below)
 
     def _attributes(self, parents: Values) -> Values:
@@ -103,14 +104,14 @@ class Column:
             values = self._counted(await awaited, size)
         except Exception as error:  # noqa: BLE001 - whatever a resolver raises
             values = [error] * size
-        run.step(below, self._name, size, started)
+        run.step(below, self.name, size, started)
         return await later(self._complete(run, values, below))
 
     def _counted(self, results: Any, size: int) -> Values:  # noqa: ANN401
         if isinstance(results, list | tuple) and len(results) == size:
             return list(results)
         given = len(results) if isinstance(results, list | tuple) else repr(results)
-        words = f"{self._name}: {given} results for {size} parents"
+        words = f"{self.name}: {given} results for {size} parents"
         return [WrongCount(words)] * size
 
     def _singly(
@@ -130,14 +131,14 @@ class Column:
                 values.append(error)
         if AWAITABLE in kinds(values):
             return self._singly_later(run, values, below, started)
-        run.step(below, self._name, len(parents), started)
+        run.step(below, self.name, len(parents), started)
         return self._complete(run, values, below)
 
     async def _singly_later(
         self, run: Run, values: Values, below: Trail, started: float
     ) -> list[Any]:
         found = await settled(values)
-        run.step(below, self._name, len(found), started)
+        run.step(below, self.name, len(found), started)
         return await later(self._complete(run, found, below))
 
     def _info(self, run: Run, below: Trail) -> Any:  # noqa: ANN401
@@ -201,7 +202,7 @@ class Selection:
         """Compile what makes the objects; `deferral` tells what comes later."""
         self._fields = fields
         self._deferral = deferral
-        self._columns = [one for one in fields if isinstance(one, Column)]
+        self.columns = [one for one in fields if isinstance(one, Column)]
         self._leaf_types = leaf_types
         self._project: Objects | None = None
 
@@ -211,7 +212,7 @@ class Selection:
             return []
         if self._deferral is not None:
             run.postponed.append(Deferred(self._deferral, parents, trail))
-        columns = [column.run(run, parents, trail) for column in self._columns]
+        columns = [column.run(run, parents, trail) for column in self.columns]
         for column in columns:
             if not isinstance(column, list):
                 return self._later(run, parents, columns, trail)
@@ -222,7 +223,7 @@ class Selection:
         if self._deferral is not None:
             run.postponed.append(Deferred(self._deferral, parents, trail))
         columns = []
-        for column in self._columns:
+        for column in self.columns:
             columns.append(await later(column.run(run, parents, trail)))
         return self._objects(run, parents, columns, trail)
 
@@ -243,7 +244,7 @@ class Selection:
         if run.faulted:
             required = [
                 values
-                for values, column in zip(columns, self._columns, strict=True)
+                for values, column in zip(columns, self.columns, strict=True)
                 if column.required
             ]
             _spread(objects, required)

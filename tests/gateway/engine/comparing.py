@@ -35,6 +35,7 @@ from gateway.engine.selection import WrongCount
 from schema.scalars import write_decimal
 
 Path = tuple[str | int, ...]
+BESIDE = "refused, and answered with nothing"
 NULL = "Cannot return null for non-nullable field"
 
 
@@ -52,9 +53,11 @@ class Sides:
         ours = await self._run(self.engine, request)
         theirs = await self._run(self._reference, request)
         assert written(ours.data) == written(theirs.data)
+        assert beside(ours, BESIDE) == beside(theirs, BESIDE)
         untold = _untold(ours, theirs)
         if untold:
             whole = await self._run(self._lenient, request)
+            beside(whole, BESIDE)
             for error in untold:
                 assert _real(error, whole), (error, whole.errors)
         return ours
@@ -109,6 +112,15 @@ def nulled(data: object, path: Path) -> Path:
         at = at[key]  # type: ignore[index]
     assert at is None
     return path
+
+
+def beside(result: ExecutionResult, words: str) -> set[Path]:
+    """Take out the errors that stand beside a value; give where they stood."""
+    standing = [one for one in result.errors or () if one.message == words]
+    result.errors = [one for one in result.errors or () if one.message != words]
+    places = [tuple(one.path or ()) for one in standing]
+    assert len(places) == len({*places})
+    return {*places}
 
 
 def _line(error: GraphQLError) -> str:

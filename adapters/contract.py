@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Literal, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -41,6 +41,18 @@ class EnterpriseKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Stated:
+    """What who asks says of it, for the department's own record."""
+
+    purpose: str | None = None
+    case: str | None = None
+    """Number of the case."""
+
+
+UNSTATED: Final = Stated()
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """One question to one department."""
 
@@ -48,6 +60,7 @@ class Ask:
     enterprises: tuple[EnterpriseKey, ...]
     fields: frozenset[str] = frozenset()
     """Names of the fields wanted; empty means all. A source may give more."""
+    stated: Stated = UNSTATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +297,19 @@ class HeldTransport(Transport, Protocol):
 
     async def version(self, record_type: RecordType) -> str:
         """Say which state of the rows we hold; changes whenever they do."""
+
+
+@runtime_checkable
+class PassesOn(Protocol):
+    """What a transport offers beside that lets a department know what for it is asked.
+
+    Others ask without saying so.
+    """
+
+    async def ask_for(
+        self, record_type: RecordType, keys: Sequence[str], stated: Stated
+    ) -> Rows:
+        """Give the rows as `ask` does, and pass on what was stated."""
 
 
 @runtime_checkable

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from adapters.answers import Answer
 from adapters.contract import (
+    UNSTATED,
     Ask,
     Capabilities,
     EnterpriseKey,
     Fetched,
     KeyKind,
+    PassesOn,
     Rows,
     Transport,
 )
@@ -48,6 +50,7 @@ class LiveSource:
     ) -> None:
         """Ask through `transport` as the capabilities allow."""
         self._transport = transport
+        self._passes_on = transport if isinstance(transport, PassesOn) else None
         self._capabilities = capabilities
         self._deadline = deadline * _SHARE_OF_DEADLINE
         self._gate = asyncio.Semaphore(capabilities.concurrency)
@@ -116,7 +119,11 @@ class LiveSource:
         try:
             async with asyncio.timeout_at(ends), self._gate:
                 fault = SourceTimedOut("没有在规定时间内答复（no answer in time）")
-                return await self._transport.ask(ask.record_type, batch.keys)
+                if self._passes_on is None or ask.stated is UNSTATED:
+                    return await self._transport.ask(ask.record_type, batch.keys)
+                return await self._passes_on.ask_for(
+                    ask.record_type, batch.keys, ask.stated
+                )
         except TimeoutError:
             return fault
         except SourceError as error:

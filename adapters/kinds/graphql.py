@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 import msgspec
 import orjson
 
-from adapters.contract import Origin, Row, Rows
+from adapters.contract import UNSTATED, Origin, Row, Rows, Stated
 from adapters.declaration import Declaration
 from adapters.errors import SourceContractBroken, SourceUnavailable
 from adapters.kinds.exact_json import read_json
@@ -58,9 +58,14 @@ class GraphqlTransport:
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows about the keys, all pages of them."""
-        rows: list[Row] = []
-        as_of = None
-        async for page in self._pages(self._sections[record_type], list(keys), None):
+        return await self.ask_for(record_type, keys, UNSTATED)
+
+    async def ask_for(
+        self, record_type: RecordType, keys: Sequence[str], stated: Stated
+    ) -> Rows:
+        """Give the rows about the keys, and pass on what was stated."""
+        section, rows, as_of = self._sections[record_type], list[Row](), None
+        async for page in self._pages(section, list(keys), None, stated):
             rows.extend(page.rows)
             as_of = as_of or page.as_of
         return Rows(rows, as_of)
@@ -81,7 +86,11 @@ class GraphqlTransport:
         await self._session.close()
 
     async def _pages(
-        self, section: Section, keys: list[str] | None, cursor: str | None
+        self,
+        section: Section,
+        keys: list[str] | None,
+        cursor: str | None,
+        stated: Stated = UNSTATED,
     ) -> AsyncIterator[Rows]:
         before: Sequence[Row] = ()
         for _ in range(MOST_PAGES):
@@ -90,7 +99,7 @@ class GraphqlTransport:
                 for name, value in section.variables.items()
             }
             body = await self._send(
-                section.document, {**variables, section.cursor: cursor}
+                section.document, {**variables, section.cursor: cursor}, stated
             )
             rows = found(section.rows, body)
             if not isinstance(rows, list):
@@ -109,10 +118,16 @@ class GraphqlTransport:
             before, cursor = rows, str(following)
         raise SourceContractBroken(f"超过 {MOST_PAGES} 页仍未结束 (endless pages)")
 
-    async def _send(self, document: str, variables: Mapping[str, object]) -> object:
+    async def _send(
+        self,
+        document: str,
+        variables: Mapping[str, object],
+        stated: Stated = UNSTATED,
+    ) -> object:
         text = orjson.dumps({"query": document, "variables": variables})
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        reply = await self._session.send(Call("POST", self._path, {}, text, headers))
+        call = Call("POST", self._path, {}, text, headers).stating(stated)
+        reply = await self._session.send(call)
         body = read_json(reply.body)
         if not isinstance(body, dict) or ("data" not in body and "errors" not in body):
             raise SourceContractBroken("答复不是 GraphQL 的形式 (not a GraphQL answer)")

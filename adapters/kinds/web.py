@@ -3,13 +3,15 @@
 import asyncio
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
+from urllib.parse import quote
 
 import aiohttp
 import msgspec
 from yarl import URL
 
+from adapters.contract import Stated
 from adapters.errors import (
     DeclarationError,
     SourceBusy,
@@ -79,6 +81,12 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def stating(self, stated: Stated) -> "Call":
+        """Say what for it is asked, in headers: UTF-8, percent-encoded."""
+        told = {"X-Creditnet-Purpose": stated.purpose, "X-Creditnet-Case": stated.case}
+        said = {name: quote(words, safe="") for name, words in told.items() if words}
+        return replace(self, headers={**self.headers, **said}) if said else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +267,9 @@ def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> N
         seconds = answer.headers.get("Retry-After", "")
         wait = float(seconds) if seconds.isdigit() else None
         raise SourceBusy("请求过于频繁，请稍后 (asked to come back later)", wait)
-    if status in {401, 403}:
+    if status == 403:
+        raise SourceDenied("部门拒绝了这次查询 (the department refused)")
+    if status == 401:
         raise SourceDenied("部门拒绝了访问凭据 (credentials were not accepted)")
     if status >= 500:
         raise SourceUnavailable(f"部门系统出错，状态 {status} (the system failed)")

@@ -10,7 +10,7 @@ from time import monotonic
 
 import msgspec
 
-from adapters.contract import SourceRecord
+from adapters.contract import UNSTATED, SourceRecord, Stated
 from adapters.errors import SourceDenied, SourceTimedOut
 from gateway.loading.life import Life
 from schema.departments import SourceOutcome
@@ -87,6 +87,8 @@ class Note:
     """As of when the registrations are that were looked at."""
     life: Life = field(default_factory=Life)
     """How long what was heard stays true."""
+    stated: Stated = UNSTATED
+    """What for it asks; goes on to the departments."""
     _started: float = field(default_factory=monotonic)
 
     def __call__(self, call: SourceCall) -> None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from adapters.contract import EnterpriseKey
+from adapters.contract import EnterpriseKey, Stated
 from gateway.loading.answers import GIVEN_NOTHING, Answer, Note, SourceCall, joined
 from gateway.loading.clocks import Clocks
 from gateway.loading.entries import Entries, Entry, Place, entry
@@ -21,6 +21,8 @@ from gateway.loading.sources import Source
 from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
+_FAILED = GIVEN_NOTHING - {SourceOutcome.DENIED}
+"""Outcomes in whose place the last word stands; who refuses has not failed."""
 _Keys = Sequence[EnterpriseKey]
 
 
@@ -98,7 +100,7 @@ class CachedSource:
         if relied:
             note.life.rely(relied, min(one.since for one in relied) + fresh)
         if aging:
-            self._renew(record_type, aging)
+            self._renew(record_type, aging, note.stated)
         told: Sequence[SourceCall] = ()
         if missing:
             found_out, told = await self._asked(record_type, missing, note)
@@ -119,7 +121,7 @@ class CachedSource:
         self, record_type: RecordType, missing: _Keys, note: Note
     ) -> tuple[Mapping[str, Answer], Sequence[SourceCall]]:
         """Give what was found out, and what it took; by others it took nothing."""
-        others, own = self._flights_for(record_type, missing)
+        others, own = self._flights_for(record_type, missing, note.stated)
         flights = [*others, *own]
         for flight in flights:
             flight.waiting += 1
@@ -136,24 +138,29 @@ class CachedSource:
         return {one.uscc: answers[one.uscc] for one in missing}, calls
 
     def _flights_for(
-        self, record_type: RecordType, missing: _Keys
+        self, record_type: RecordType, missing: _Keys, stated: Stated
     ) -> tuple[Collection["_Flight"], Collection["_Flight"]]:
-        """Give the flights that bring what is missing, and a new one for the rest."""
+        """Give the flights that bring what is missing, and a new one for the rest.
+
+        A flight asks for what who started it stated; others who need it don't ask
+        the department again.
+        """
         places = {one.uscc: self._place(record_type, one) for one in missing}
         found = {uscc: self._flight(place) for uscc, place in places.items()}
         others = {flight for flight in found.values() if flight is not None}
         rest = [one for one in missing if found[one.uscc] is None]
         most = self._freshness.of(record_type) + self._freshness.renewing
-        return others, [self._fly(record_type, rest, most)] if rest else []
+        own = [self._fly(record_type, rest, most, stated)] if rest else []
+        return others, own
 
-    def _renew(self, record_type: RecordType, aging: _Keys) -> None:
+    def _renew(self, record_type: RecordType, aging: _Keys, stated: Stated) -> None:
         """Ask anew beside the answer that is given from memory."""
         rest = [
             one for one in aging if self._flight(self._place(record_type, one)) is None
         ]
         if rest:
             fresh = self._freshness.of(record_type)
-            self._fly(record_type, rest, fresh).waiting += 1
+            self._fly(record_type, rest, fresh, stated).waiting += 1
 
     def _flight(self, place: Place) -> "_Flight | None":
         """Give the flight that brings what is true now."""
@@ -162,9 +169,12 @@ class CachedSource:
             return None
         return found
 
-    def _fly(self, record_type: RecordType, keys: _Keys, most: float) -> "_Flight":
+    def _fly(
+        self, record_type: RecordType, keys: _Keys, most: float, stated: Stated
+    ) -> "_Flight":
         """Begin to find out; what others learned counts up to an age of `most`."""
-        places, note = [self._place(record_type, one) for one in keys], Note()
+        places = [self._place(record_type, one) for one in keys]
+        note = Note(stated=stated)
         mark = self._entries.mark()
         question = _Question(record_type, keys, most, mark)
         task = asyncio.create_task(self._brought(question, note))
@@ -201,7 +211,7 @@ class CachedSource:
         learned: dict[str, Entry] = {}
         for one in rest:
             place, answer = self._place(record_type, one), answers[one.uscc]
-            if answer.outcome in GIVEN_NOTHING:
+            if answer.outcome in _FAILED:
                 answer = self._last_word(place, answer)
             elif answer.outcome is SourceOutcome.LIVE:
                 kept = self._kept(place, answer, started, question.mark)

@@ -45,7 +45,7 @@ class DoubtedSource:
         presence = self._presences.ruling(self.department, record_type)
         if presence is None:
             return await self._source.ask(record_type, enterprises, note)
-        inner = Note()
+        inner = Note(stated=note.stated)
         answers = dict(await self._source.ask(record_type, enterprises, inner))
         halves = self._halves(presence, enterprises, answers)
         if halves:

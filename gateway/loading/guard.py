@@ -78,11 +78,11 @@ class GuardedSource:
     ) -> Mapping[str, Answer]:
         """Ask about a set of enterprises; the answers are keyed by USCC.
 
-        `note` is told what it took. The adapter cuts the set into batches; one that is
-        late or fails costs only its own enterprises. Nobody is asked while the breaker
-        is open.
+        `note` is told what it took, and says what for it is asked. The adapter cuts
+        the set into batches; one that is late or fails costs only its own enterprises.
+        Nobody is asked while the breaker is open.
         """
-        ask = Ask(record_type, tuple(enterprises))
+        ask = Ask(record_type, tuple(enterprises), stated=note.stated)
         breaker = self.breakers[record_type]
         admitted = breaker.admit()
         if admitted is None:

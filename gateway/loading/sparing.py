@@ -55,7 +55,7 @@ class Sparing:
             department, SourceOutcome.NOTHING_HELD, as_of=presence.built, complete=True
         )
         answers = {one.uscc: nothing for one in enterprises}
-        inner = Note(life=note.life)
+        inner = Note(life=note.life, stated=note.stated)
         asked = [one for one in enterprises if one.uscc in concerned]
         if asked:
             answers |= await source.ask(record_type, asked, inner)

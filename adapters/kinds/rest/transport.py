@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from adapters.contract import Origin, Row, Rows, Unreadable
+from adapters.contract import UNSTATED, Origin, Row, Rows, Stated, Unreadable
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError, SourceContractBroken
 from adapters.kinds.options import read_options
@@ -51,11 +51,19 @@ class RestTransport:
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows about the keys, all pages of them."""
+        return await self.ask_for(record_type, keys, UNSTATED)
+
+    async def ask_for(
+        self, record_type: RecordType, keys: Sequence[str], stated: Stated
+    ) -> Rows:
+        """Give the rows about the keys, and pass on what was stated."""
         section = self._sections[record_type]
         rows: list[Row] = []
         times: list[datetime] = []
         unreadable: tuple[Unreadable, ...] = ()
-        async for page in self._pages(section, section.request, list(keys), None):
+        async for page in self._pages(
+            section, section.request, list(keys), None, stated
+        ):
             rows.extend(page.answer.rows)
             if page.answer.as_of is not None:
                 times.append(page.answer.as_of)
@@ -114,13 +122,18 @@ class RestTransport:
         await self._session.close()
 
     async def _pages(
-        self, section: Section, request: Request, keys: list[str], start: str | None
+        self,
+        section: Section,
+        request: Request,
+        keys: list[str],
+        start: str | None,
+        stated: Stated = UNSTATED,
     ) -> AsyncIterator[_Page]:
         from_the_first = start is None
         before: Sequence[Row] | None = None
         seen = 0
         for number in range(1, MOST_PAGES + 1):
-            call = make_call(request, keys, section.page, start)
+            call = make_call(request, keys, section.page, start).stating(stated)
             answer = read_answer(section, await self._session.send(call))
             if answer.rows and answer.rows == before:
                 raise SourceContractBroken(

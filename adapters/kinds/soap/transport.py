@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 
 from lxml import etree
 
-from adapters.contract import Origin, Row, Rows
+from adapters.contract import UNSTATED, Origin, Row, Rows, Stated
 from adapters.declaration import Declaration
 from adapters.errors import (
     SourceContractBroken,
@@ -51,8 +51,14 @@ class SoapTransport:
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows about the keys."""
+        return await self.ask_for(record_type, keys, UNSTATED)
+
+    async def ask_for(
+        self, record_type: RecordType, keys: Sequence[str], stated: Stated
+    ) -> Rows:
+        """Give the rows about the keys, and pass on what was stated."""
         section = self._sections[record_type]
-        return await self._rows(section, section.request, list(keys), 1)
+        return await self._rows(section, section.request, list(keys), 1, stated)
 
     async def scan(
         self, record_type: RecordType, since: str | None
@@ -84,10 +90,15 @@ class SoapTransport:
         await self._session.close()
 
     async def _rows(
-        self, section: Section, request: Request, keys: list[str], page: int
+        self,
+        section: Section,
+        request: Request,
+        keys: list[str],
+        page: int,
+        stated: Stated = UNSTATED,
     ) -> Rows:
         try:
-            message = await self._call(request, keys, page)
+            message = await self._call(request, keys, page, stated)
         except SoapFault as fault:
             if section.empty_fault and section.empty_fault in fault.words:
                 return Rows([])
@@ -96,19 +107,20 @@ class SoapTransport:
         return Rows(rows, read_moment(message.findtext(section.as_of)))
 
     async def _call(
-        self, request: Request, keys: list[str], page: int
+        self, request: Request, keys: list[str], page: int, stated: Stated
     ) -> etree._Element:
         """Call an operation, with a new ticket where the old one has expired."""
         ticket = self._connection.ticket
         if ticket and not self._ticket:
             await self._renew("")
         used = self._ticket
-        message = await self._send(request.operation, self._body(request, keys, page))
+        operation = request.operation
+        message = await self._send(operation, self._body(request, keys, page), stated)
         words = message.findtext(self._connection.error)
         if words and ticket and ticket.expired in words:
             await self._renew(used)
             message = await self._send(
-                request.operation, self._body(request, keys, page)
+                operation, self._body(request, keys, page), stated
             )
             words = message.findtext(self._connection.error)
             if words and ticket.expired in words:
@@ -118,7 +130,10 @@ class SoapTransport:
         return message
 
     async def _send(
-        self, operation: str, body: Mapping[str, str | Sequence[str]]
+        self,
+        operation: str,
+        body: Mapping[str, str | Sequence[str]],
+        stated: Stated = UNSTATED,
     ) -> etree._Element:
         connection = self._connection
         message = write_message(connection.root, body)
@@ -129,9 +144,8 @@ class SoapTransport:
             "Content-Type": f"text/xml; charset={connection.encoding}",
             "SOAPAction": '""',
         }
-        reply = await self._session.send(
-            Call("POST", connection.path, {}, text, headers)
-        )
+        call = Call("POST", connection.path, {}, text, headers).stating(stated)
+        reply = await self._session.send(call)
         try:
             if len(reply.body) > _LARGE:
                 return await asyncio.to_thread(read_envelope, reply.body)

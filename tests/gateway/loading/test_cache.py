@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.contract import EnterpriseKey, SourceRecord, Subject
+from adapters.contract import EnterpriseKey, SourceRecord, Stated, Subject
 from gateway.loading.answers import Answer, Note, joined
 from gateway.loading.cache import CachedSource, Freshness
 from gateway.loading.clocks import Clocks
@@ -35,6 +35,7 @@ class Department:
     complete: bool = True
     open: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[list[str]] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
     cancelled: int = 0
     department: str = "QH-X"
     record_types: frozenset[RecordType] = frozenset({PENALTY})
@@ -44,6 +45,7 @@ class Department:
     ) -> Mapping[str, Answer]:
         codes = [one.uscc for one in enterprises]
         self.asked.append(codes)
+        self.stated.append(note.stated)
         try:
             await self.open.wait()
         except asyncio.CancelledError:
@@ -104,6 +106,29 @@ async def test_what_was_said_is_remembered_nothing_too() -> None:
     ]
 
 
+async def test_the_department_hears_what_for_it_is_asked_once() -> None:
+    case = Case()
+    first, second = Note(stated=Stated("核查")), Note(stated=Stated("年检"))
+    case.department.open.clear()
+    asking = [
+        asyncio.create_task(case.ask("A", note=first)),
+        asyncio.create_task(case.ask("A", note=second)),
+    ]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    case.department.open.set()
+    assert told(await asking[0]) == told(await asking[1])
+    assert case.department.stated == [first.stated]
+
+
+async def test_who_is_refused_does_not_get_the_last_word() -> None:
+    case = Case()
+    await case.ask("A")
+    case.seconds = 100.0
+    case.department.fault = SourceOutcome.DENIED
+    assert told(await case.ask("A")) == {"A": ("DENIED", [])}
+
+
 async def test_only_what_is_missing_is_asked_for() -> None:
     case = Case()
     await case.ask("A")
@@ -162,7 +187,6 @@ async def test_a_question_ends_when_the_last_who_waits_leaves() -> None:
         SourceOutcome.FAILED,
         SourceOutcome.TIMED_OUT,
         SourceOutcome.CIRCUIT_OPEN,
-        SourceOutcome.DENIED,
     ],
 )
 async def test_who_fails_has_his_last_word_which_is_never_complete(

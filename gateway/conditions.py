@@ -41,7 +41,7 @@ async def find_across(
     condition says whom to list.
     """
     conditions = where.has or []
-    narrowed = await narrow(parts, conditions)
+    narrowed = await narrow(parts, conditions, questions.decisions)
     candidates = await _candidates(questions, parts, where, order_by, narrowed)
     if candidates is None:
         return await _listed(questions, parts, where, order_by, page)

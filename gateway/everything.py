@@ -17,10 +17,13 @@ from time import perf_counter
 from typing import Generic, TypeVar
 
 import strawberry
+from msgspec import structs
 
 from adapters.contract import Adapter, Page
 from adapters.errors import SourceError
 from adapters.listing import list_all
+from gateway.access.policy.decisions import Access
+from gateway.access.policy.permitted import refusals
 from gateway.core import Core
 from gateway.loading.answers import GIVEN_NOTHING, Answer, outcome_of
 from gateway.loading.records import Departments, Moment, Records
@@ -48,6 +51,7 @@ MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
 
 Kept = TypeVar("Kept")
+_About = tuple[EnterpriseFilter | None, Moment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +125,56 @@ class Everything:
         where: EnterpriseFilter | None,
         moment: Moment,
         keep: Callable[[CreditRecord], Kept | None],
+        access: Access | None = None,
     ) -> Read[Kept]:
         """Read all records of a type about enterprises that `where` lets through.
 
         It is without `has`. Of each record, what `keep` makes of it is remembered; of
-        none, nothing. Raises LimitExceeded when they are too many.
+        none, nothing. With `access`, only what it lets through is read, which is never
+        all. Raises LimitExceeded when they are too many.
         """
         asked = self.providers(record_type, departments)
+        about = (where, moment)
+        if access is None:
+            return await self._read(record_type, asked, about, keep)
+        return await self._read_some(record_type, asked, about, keep, access)
+
+    async def _read_some(
+        self,
+        record_type: RecordType,
+        providers: Sequence[str],
+        about: _About,
+        keep: Callable[[CreditRecord], Kept | None],
+        access: Access,
+    ) -> Read[Kept]:
+        """Read of those departments, about those enterprises, that may be seen."""
+        asked = [one for one in providers if access.hears(one)]
+        refused = refusals(frozenset(providers) - {*asked}, access.forbidden)
+
+        def keep_some(record: CreditRecord) -> Kept | None:
+            department = str(record.provenance.department.code)
+            seen = access.tells(record.enterprise, department)
+            return keep(record) if seen else None
+
+        read = await self._read(record_type, asked, about, keep_some)
+        reason = access.forbidden.reason
+        answers = [
+            one
+            if access.hears_all(one.department)
+            else structs.replace(one, complete=False, reason=one.reason or reason)
+            for one in read.answers
+        ]
+        lost = read.lost or not all(map(access.hears_all, providers))
+        return Read(read.kept, [*answers, *refused], read.doubts, lost)
+
+    async def _read(
+        self,
+        record_type: RecordType,
+        asked: Sequence[str],
+        about: _About,
+        keep: Callable[[CreditRecord], Kept | None],
+    ) -> Read[Kept]:
+        where, moment = about
         tying = Tying(self._core, self._records, self._audience, where, moment)
         parts = await asyncio.gather(
             *(self._one(code, record_type, tying, keep) for code in asked)

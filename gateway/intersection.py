@@ -181,7 +181,11 @@ async def _listed(
     reads = await asyncio.gather(
         *(
             parts.everything.read(
-                *asked, replace(where, has=None), questions.moment, keep
+                *asked,
+                replace(where, has=None),
+                questions.moment,
+                keep,
+                questions.decisions.of_records(asked[0]),
             )
             for asked, keep in zip(together, keeping, strict=True)
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
+from gateway.access.policy import ALLOWED, Decisions
 from gateway.loading.answers import Answer
 from gateway.loading.presence import Presence
 from gateway.loading.presences import Presences
@@ -32,10 +33,13 @@ class Narrowed:
 
 
 async def narrow(
-    parts: Shared, conditions: Sequence[RecordCondition]
+    parts: Shared,
+    conditions: Sequence[RecordCondition],
+    decisions: Decisions = ALLOWED,
 ) -> Narrowed | None:
     """Give those whom all positive conditions may concern; None: too many, or unknown.
 
+    Presence of what may not be seen, or not of everybody, tells nothing.
     Presence of a department that is missing, too old, not whole, or not settled with
     the core's last synchronization narrows nothing.
     """
@@ -47,7 +51,9 @@ async def narrow(
     groups = [
         group
         for one in conditions
-        if not one.none and (group := _group(parts, presences, one, mark))
+        if not one.none
+        and decisions.of_records(one.record_type) is None
+        and (group := _group(parts, presences, one, mark))
     ]
     if not groups:
         return None

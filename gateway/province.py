@@ -4,8 +4,10 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+from adapters.contract import UNSTATED, Stated
+from gateway.access.policy import ALLOWED, Decisions
 from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
 from gateway.everything import Everything, Read
@@ -53,12 +55,29 @@ class Parts:
     presences: Presences | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """By whom a request is made: what he may see, and what he stated."""
+
+    decisions: Decisions = ALLOWED
+    stated: Stated = UNSTATED
+
+
+ANYTHING: Final = Asked()
+
+
 class ProvinceQuestions:
     """What one request can ask about everybody."""
 
-    def __init__(self, parts: Parts, moment: Moment, note: Note) -> None:
-        """Answer as of `moment`; `note` goes with all questions to departments."""
+    def __init__(
+        self, parts: Parts, moment: Moment, note: Note, decisions: Decisions
+    ) -> None:
+        """Answer as of `moment`, as far as `decisions` allow.
+
+        `note` goes with all questions to departments.
+        """
         self._parts = parts
+        self._decisions = decisions
         self._moment = moment
         self._note = note
 
@@ -71,6 +90,11 @@ class ProvinceQuestions:
     def moment(self) -> Moment:
         """When this is answered."""
         return self._moment
+
+    @property
+    def decisions(self) -> Decisions:
+        """What who asks may see."""
+        return self._decisions
 
     @property
     def note(self) -> Note:
@@ -107,7 +131,12 @@ class ProvinceQuestions:
             return record if wanted else None
 
         read = await self._parts.everything.read(
-            record_type, self._chosen(where), enterprises, self._moment, keep
+            record_type,
+            self._chosen(where),
+            enterprises,
+            self._moment,
+            keep,
+            self._decisions.of_records(record_type),
         )
         self.listed(record_type, read.answers)
         found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
@@ -131,7 +160,12 @@ class ProvinceQuestions:
             return countable(record, group_by) if counts else None
 
         read = await self._parts.everything.read(
-            record_type, None, where, self._moment, keep
+            record_type,
+            None,
+            where,
+            self._moment,
+            keep,
+            self._decisions.of_records(record_type),
         )
         self.listed(record_type, read.answers)
         frame = Frame(record_type, group_by, period, read.heard, self.today)
@@ -176,8 +210,12 @@ class ProvinceQuestions:
         record_types: Sequence[RecordType] | None,
         departments: Sequence[str] | None,
     ) -> Wanted:
+        """Say which changes are told; none of types that may not be seen of all."""
         chosen = self._parts.directory.choose(departments, predecessors=False)
         kinds = None if record_types is None else frozenset(record_types)
+        hidden = self._decisions.records.keys()
+        if hidden:
+            kinds = (frozenset(RecordType) if kinds is None else kinds) - hidden
         return Wanted(kinds, None if chosen is None else frozenset(chosen))
 
     async def departments(self) -> Sequence[Department]:

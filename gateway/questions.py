@@ -6,6 +6,7 @@ from functools import partial
 from math import inf
 from typing import Any
 
+from gateway.access.policy import PermittedRecords
 from gateway.conditions import find_across
 from gateway.directory import shown
 from gateway.enterprises import enterprise_of
@@ -14,7 +15,7 @@ from gateway.loading.records import Departments, Heard, Moment
 from gateway.loading.selecting import matches, ordered, page_of, selected
 from gateway.loading.sets import SetLoader
 from gateway.loading.shaping import ARCHIVED
-from gateway.province import Parts, ProvinceQuestions
+from gateway.province import ANYTHING, Asked, Parts, ProvinceQuestions
 from gateway.settings import REGISTER, SHANGHAI
 from gateway.supervision.checks import AGAINST, findings
 from gateway.supervision.conflicts import conflicts
@@ -54,9 +55,20 @@ _Key = tuple[str, date | None]
 class RequestQuestions(ProvinceQuestions):
     """The context of one request; implements `schema.services.Questions`."""
 
-    def __init__(self, parts: Parts, moment: Moment, seconds: float = inf) -> None:
-        """Answer as of `moment`, without those who don't answer in `seconds`."""
-        super().__init__(parts, moment, Note(seconds))
+    def __init__(
+        self,
+        parts: Parts,
+        moment: Moment,
+        seconds: float = inf,
+        asked: Asked = ANYTHING,
+    ) -> None:
+        """Answer as of `moment`, without those who don't answer in `seconds`.
+
+        `asked` says what may be seen, and what goes on to the departments.
+        """
+        note = Note(seconds, stated=asked.stated)
+        super().__init__(parts, moment, note, asked.decisions)
+        self._records = PermittedRecords(parts.records, asked.decisions)
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}
 
@@ -165,7 +177,7 @@ class RequestQuestions(ProvinceQuestions):
             return self._page(records, query.first, query.after, heard)
 
         kinds = self._visible(query.record_types or ARCHIVED)
-        heard = await self._heard_all(enterprises, kinds)
+        heard = await self._heard_all(enterprises, kinds, "Enterprise.archive")
         return _each(listed, enterprises, heard)
 
     async def restrictions_of(
@@ -185,7 +197,9 @@ class RequestQuestions(ProvinceQuestions):
             keys = [f"{one.cause.id}:{one.kind}" for one in found]
             return self._listed(found, keys, (first, after), heard)
 
-        heard = await self._heard_all(enterprises, self._visible(CAUSES))
+        heard = await self._heard_all(
+            enterprises, self._visible(CAUSES), "Enterprise.restrictions"
+        )
         return _each(listed, enterprises, heard)
 
     async def conflicts_of(
@@ -199,17 +213,22 @@ class RequestQuestions(ProvinceQuestions):
             return self._listed(found, keys, (first, after), heard)
 
         kinds = (RecordType.COMMENDATION, RecordType.PENALTY)
-        return _each(listed, enterprises, await self._heard_all(enterprises, kinds))
+        heard = await self._heard_all(enterprises, kinds, "Enterprise.conflicts")
+        return _each(listed, enterprises, heard)
 
     async def checks(self, usccs: Sequence[str], purpose: str) -> Sequence[CreditCheck]:
-        """Check many enterprises at once; nobody unknown is ever called clear."""
+        """Check many enterprises at once; nobody unknown is ever called clear.
+
+        The departments hear of this purpose, whatever else the request states.
+        """
         await self._require_ready()
-        del purpose  # every purpose looks at the same record types so far
+        note = self._note.stating(purpose)
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
-        heard = await self._parts.records.hear_all(
-            self._visible(AGAINST), people, self._moment, self._note
+        heard = await self._records.hear_all(
+            self._visible(AGAINST), people, self._moment, note
         )
+        self._note.unasked += note.unasked
         about = {
             one.uscc: self._check(one, each)
             for one, each in zip(people, heard, strict=True)
@@ -227,7 +246,7 @@ class RequestQuestions(ProvinceQuestions):
 
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
-            return await self._parts.records.hear(
+            return await self._records.hear(
                 record_type, people, departments, self._moment, self._note
             )
 
@@ -237,15 +256,17 @@ class RequestQuestions(ProvinceQuestions):
     # ---- inside --------------------------------------------------------------
 
     async def _heard_all(
-        self, enterprises: Sequence[Enterprise], kinds: Sequence[RecordType]
+        self, enterprises: Sequence[Enterprise], kinds: Sequence[RecordType], of: str
     ) -> Sequence[Heard]:
+        """Hear all about each, for a list of theirs."""
+
         async def load(keys: Sequence[_Key]) -> Sequence[Heard]:
             people = [self._known[key] for key in keys]
-            return await self._parts.records.hear_all(
-                kinds, people, self._moment, self._note
+            return await self._records.hear_all(
+                kinds, people, self._moment, self._note, of=of
             )
 
-        sets = self._collecting(("all", tuple(kinds)))
+        sets = self._collecting((of, tuple(kinds)))
         return await sets.load([self._key(one) for one in enterprises], load)
 
     def _collecting(self, name: object) -> SetLoader[Any, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from gateway.access.policy import Decisions
 from gateway.directory import Directory
 from gateway.everything import Everything
 from gateway.loading.answers import Answer
@@ -30,6 +31,10 @@ class Asking(Protocol):
     @property
     def moment(self) -> Moment:
         """When this is answered."""
+
+    @property
+    def decisions(self) -> Decisions:
+        """What who asks may see."""
 
     async def heard(
         self,

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from time import monotonic
@@ -94,6 +94,13 @@ class Note:
     def __call__(self, call: SourceCall) -> None:
         """Hear of a question to a department."""
         self.calls.append(call)
+
+    def stating(self, purpose: str) -> "Note":
+        """Give a note for questions of the same request that have another purpose.
+
+        What they hear of departments stands in this one too.
+        """
+        return replace(self, unasked=0, stated=Stated(purpose, self.stated.case))
 
     def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
         """Hear of a listing of whole departments, each with its answer."""

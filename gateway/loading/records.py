@@ -1,6 +1,5 @@
 """Records of sets of enterprises, as one audience may see them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +37,17 @@ class Heard(msgspec.Struct, frozen=True):
         return bool(self.answers) and all(answer.complete for answer in self.answers)
 
 
+def together(parts: Sequence[Sequence[Heard]], count: int) -> Sequence[Heard]:
+    """Join what was heard of several record types, for each of `count` enterprises."""
+    return [
+        Heard(
+            [record for part in parts for record in part[place].records],
+            [answer for part in parts for answer in part[place].answers],
+        )
+        for place in range(count)
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """When a request is answered: what counts as now, and as the calendar day."""
@@ -73,24 +83,9 @@ class Records:
             for enterprise in enterprises
         ]
 
-    async def hear_all(
-        self,
-        record_types: Sequence[RecordType],
-        enterprises: Sequence[Enterprise],
-        moment: Moment,
-        note: Note,
-    ) -> Sequence[Heard]:
-        """Give all records of several types per enterprise."""
-        parts = await asyncio.gather(
-            *(self.hear(kind, enterprises, None, moment, note) for kind in record_types)
-        )
-        return [
-            Heard(
-                [record for part in parts for record in part[place].records],
-                [answer for part in parts for answer in part[place].answers],
-            )
-            for place in range(len(enterprises))
-        ]
+    def providers(self, record_type: RecordType) -> Sequence[str]:
+        """Name the departments that provide a record type."""
+        return self._loader.providers(record_type)
 
     def completeness(
         self, heard: Heard, shown: Sequence[CreditRecord] | None = None

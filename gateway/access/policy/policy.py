@@ -42,7 +42,9 @@ class Policy:
     protected: frozenset[str]
     """What nobody sees without a rule."""
     vocabulary: Vocabulary
-    _kept: OrderedDict[object, Decisions] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[object, Decisions] = field(
+        default_factory=OrderedDict, init=False
+    )
 
     def decide(self, caller: Caller) -> Decisions:
         """Decide about everything at once."""

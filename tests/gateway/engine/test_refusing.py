@@ -21,6 +21,7 @@ from gateway.engine import (
     prepare,
 )
 from tests.gateway.engine import government
+from tests.gateway.engine.assembling import assembled
 from tests.gateway.engine.comparing import Sides
 from tests.gateway.engine.mixing import Operation
 from tests.gateway.engine.operations import Drawing
@@ -209,3 +210,17 @@ def drawn(
         )
         for name in random.sample(fields, len(fields) // 10)
     }
+
+
+async def test_what_comes_later_is_refused_too():
+    here = Counted()
+    text = "{ rows { name ... @defer { secret many { name } } } }"
+    refusals = {
+        "Row.secret": Refusal(Refused("no"), only(1)),
+        "Row.many": Refusal(Refused("no"), answered=True),
+    }
+    request = Request(prepare(parse(text)), refusals=refusals)
+    told = await assembled(await here.engine.execute_incrementally(request))
+    assert [row["secret"] for row in told.data["rows"]] == [None, 1, None, None]
+    assert [row["many"] for row in told.data["rows"]] == [[]] * 4
+    assert len(told.errors) == 3 + 4

@@ -22,11 +22,11 @@ from msgspec import structs
 from adapters.contract import Adapter, Page
 from adapters.errors import SourceError
 from adapters.listing import list_all
-from gateway.access.policy.decisions import Access
+from gateway.access.policy.decisions import ALLOWED, Access, Decisions
 from gateway.access.policy.permitted import refusals
 from gateway.core import Core
 from gateway.loading.answers import GIVEN_NOTHING, Answer, outcome_of
-from gateway.loading.records import Departments, Moment, Records
+from gateway.loading.records import Departments, Moment, Records, Sees
 from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
 from gateway.tying import Tied, Tying
@@ -51,7 +51,7 @@ MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
 
 Kept = TypeVar("Kept")
-_About = tuple[EnterpriseFilter | None, Moment]
+_About = tuple[EnterpriseFilter | None, Moment, Sees | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +125,17 @@ class Everything:
         where: EnterpriseFilter | None,
         moment: Moment,
         keep: Callable[[CreditRecord], Kept | None],
-        access: Access | None = None,
+        decisions: Decisions = ALLOWED,
     ) -> Read[Kept]:
         """Read all records of a type about enterprises that `where` lets through.
 
         It is without `has`. Of each record, what `keep` makes of it is remembered; of
-        none, nothing. With `access`, only what it lets through is read, which is never
-        all. Raises LimitExceeded when they are too many.
+        none, nothing. Only what `decisions` allow is read. Raises LimitExceeded when
+        they are too many.
         """
         asked = self.providers(record_type, departments)
-        about = (where, moment)
+        about = (where, moment, decisions.sees_unpublished)
+        access = decisions.of_records(record_type)
         if access is None:
             return await self._read(record_type, asked, about, keep)
         return await self._read_some(record_type, asked, about, keep, access)
@@ -174,8 +175,7 @@ class Everything:
         about: _About,
         keep: Callable[[CreditRecord], Kept | None],
     ) -> Read[Kept]:
-        where, moment = about
-        tying = Tying(self._core, self._records, self._audience, where, moment)
+        tying = Tying(self._core, self._records, self._audience, *about)
         parts = await asyncio.gather(
             *(self._one(code, record_type, tying, keep) for code in asked)
         )

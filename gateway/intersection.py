@@ -185,7 +185,7 @@ async def _listed(
                 replace(where, has=None),
                 questions.moment,
                 keep,
-                questions.decisions.of_records(asked[0]),
+                questions.decisions,
             )
             for asked, keep in zip(together, keeping, strict=True)
         )

@@ -44,7 +44,7 @@ async def narrow(
     the core's last synchronization narrows nothing.
     """
     presences = parts.presences
-    if presences is None:
+    if presences is None or decisions.unpublished is not None:
         return None
     presences.look()
     mark = await presences.mark()

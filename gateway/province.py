@@ -136,7 +136,7 @@ class ProvinceQuestions:
             enterprises,
             self._moment,
             keep,
-            self._decisions.of_records(record_type),
+            self._decisions,
         )
         self.listed(record_type, read.answers)
         found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
@@ -165,7 +165,7 @@ class ProvinceQuestions:
             where,
             self._moment,
             keep,
-            self._decisions.of_records(record_type),
+            self._decisions,
         )
         self.listed(record_type, read.answers)
         frame = Frame(record_type, group_by, period, read.heard, self.today)
@@ -210,12 +210,14 @@ class ProvinceQuestions:
         record_types: Sequence[RecordType] | None,
         departments: Sequence[str] | None,
     ) -> Wanted:
-        """Say which changes are told; none of types that may not be seen of all."""
-        chosen = self._parts.directory.choose(departments, predecessors=False)
+        """Say which changes are told: of what may be seen of all enterprises."""
+        directory, decisions = self._parts.directory, self._decisions
+        chosen = directory.choose(departments, predecessors=False)
         kinds = None if record_types is None else frozenset(record_types)
-        hidden = self._decisions.records.keys()
-        if hidden:
-            kinds = (frozenset(RecordType) if kinds is None else kinds) - hidden
+        if decisions.records or decisions.unpublished is not None:
+            some = frozenset(directory.codes()) if chosen is None else chosen
+            every = frozenset(RecordType) if kinds is None else kinds
+            return Wanted(*decisions.changes(every, some))
         return Wanted(kinds, None if chosen is None else frozenset(chosen))
 
     async def departments(self) -> Sequence[Department]:

@@ -7,7 +7,7 @@ from adapters.contract import Page, SourceRecord, Subject
 from gateway.core import Core
 from gateway.enterprises import enterprise_of
 from gateway.loading.answers import Answer
-from gateway.loading.records import Moment, Records
+from gateway.loading.records import Moment, Records, Sees, audience_for
 from gateway.loading.told import Telling, build_record
 from schema.codes import uscc as codes
 from schema.departments import SourceOutcome
@@ -42,8 +42,13 @@ class Tying:
         audience: Audience,
         where: EnterpriseFilter | None,
         moment: Moment,
+        sees: Sees | None = None,
     ) -> None:
-        """Leave out enterprises that `where` does not let through."""
+        """Leave out enterprises that `where` does not let through.
+
+        Where `sees` says no, records have the form that they have for the public.
+        """
+        self._sees = sees
         self._core = core
         self._records = records
         self._audience = audience
@@ -146,4 +151,5 @@ class Tying:
         department = self._records.department(answer.department)
         now, today = self._moment.now, self._moment.today
         telling = Telling(department, answer.outcome, now)
-        return present(build_record(record, telling, enterprise), self._audience, today)
+        audience = audience_for(self._audience, self._sees, enterprise, answer)
+        return present(build_record(record, telling, enterprise), audience, today)

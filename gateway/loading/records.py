@@ -1,7 +1,7 @@
 """Records of sets of enterprises, as one audience may see them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,6 +21,9 @@ from schema.records.record import CreditRecord
 from schema.standing import as_it_stood
 from schema.visibility import Audience
 
+Sees = Callable[[Enterprise, str], bool]
+"""Says whether more than the public may see may be seen of what a department tells
+about an enterprise."""
 Departments = frozenset[str] | None
 """Whom to ask; None means all that provide the record type."""
 
@@ -46,6 +49,15 @@ def together(parts: Sequence[Sequence[Heard]], count: int) -> Sequence[Heard]:
         )
         for place in range(count)
     ]
+
+
+def audience_for(
+    audience: Audience, sees: Sees | None, enterprise: Enterprise, answer: Answer
+) -> Audience:
+    """Say whose form records have that a department tells about an enterprise."""
+    if sees is None or sees(enterprise, answer.department):
+        return audience
+    return Audience.PUBLIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +86,17 @@ class Records:
         departments: Departments,
         moment: Moment,
         note: Note,
+        *,
+        sees: Sees | None = None,
     ) -> Sequence[Heard]:
-        """Give one answer per enterprise, in their order; one call per set."""
+        """Give one answer per enterprise, in their order; one call per set.
+
+        Where `sees` says no, records have the form that they have for the public.
+        """
         usccs = list(dict.fromkeys(enterprise.uscc for enterprise in enterprises))
         answers = await self._loader.load(record_type, usccs, departments, note)
         return [
-            self._heard(enterprise, answers[enterprise.uscc], moment)
+            self._heard(enterprise, answers[enterprise.uscc], moment, sees)
             for enterprise in enterprises
         ]
 
@@ -106,18 +123,23 @@ class Records:
         return self._directory.department(code, self._audience)
 
     def _heard(
-        self, enterprise: Enterprise, answers: Sequence[Answer], moment: Moment
+        self,
+        enterprise: Enterprise,
+        answers: Sequence[Answer],
+        moment: Moment,
+        sees: Sees | None,
     ) -> Heard:
         seen = []
         for answer in answers:
             if not answer.records:
                 continue
             department = self.department(answer.department)
+            audience = audience_for(self._audience, sees, enterprise, answer)
             fetched_at = answer.fetched_at or moment.now
             telling = Telling(department, answer.outcome, fetched_at)
             for record in answer.records:
                 built = build_record(record, telling, enterprise)
-                one = present(built, self._audience, moment.today)
+                one = present(built, audience, moment.today)
                 if one is not None and enterprise.as_of is not None:
                     one = as_it_stood(one, enterprise.as_of)
                 if one is not None:

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from gateway.access.policy.errors import FieldForbidden
 from gateway.access.policy.scope import Scope, departments_of
-from gateway.access.policy.vocabulary import ENTERPRISE, Vocabulary
+from gateway.access.policy.vocabulary import ENTERPRISE, UNPUBLISHED, Vocabulary
 from gateway.access.viewer import Forbidden
 from gateway.engine import Refusal, Refusals
+from gateway.loading.records import Sees
 from schema.enterprise import Enterprise
 from schema.record_type import RecordType
 
@@ -61,6 +62,8 @@ class Decisions:
     records: Mapping[RecordType, Access] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    unpublished: Access | None = None
+    """Of whom more of records may be seen than the public may; None: of all."""
     refusals: Refusals = field(default_factory=lambda: MappingProxyType({}))
     """For the engine."""
 
@@ -74,9 +77,28 @@ class Decisions:
         found = self.records.get(record_type)
         return None if found is None or found.scopes else found.forbidden
 
+    @property
+    def sees_unpublished(self) -> Sees | None:
+        """Give what tells whether more than the public's may be seen; None: always."""
+        return None if self.unpublished is None else self.unpublished.tells
+
     def of_records(self, record_type: RecordType) -> Access | None:
         """Give of whom a type's records may be seen; None: of everybody."""
         return self.records.get(record_type)
+
+    def changes(
+        self, record_types: frozenset[RecordType], departments: frozenset[str]
+    ) -> tuple[frozenset[RecordType], frozenset[str]]:
+        """Give of which types, by which departments, all changes may be told."""
+        unpublished = self.unpublished
+        if unpublished is not None:
+            departments = frozenset(filter(unpublished.hears_all, departments))
+        hidden = {
+            kind
+            for kind, access in self.records.items()
+            if not all(map(access.hears_all, departments))
+        }
+        return record_types - hidden, departments
 
     def of_list(self, name: str) -> Access | None:
         """Give of whom a list ("Enterprise.conflicts") may be seen; None: all."""
@@ -97,9 +119,7 @@ def decisions_of(
         if name in vocabulary.records
     }
     fields = {
-        name: access
-        for name, access in restricted.items()
-        if name not in vocabulary.records
+        name: access for name, access in restricted.items() if name in vocabulary.fields
     }
     refusals = {
         name: _refusal(name, access, vocabulary) for name, access in fields.items()
@@ -111,6 +131,7 @@ def decisions_of(
         version,
         MappingProxyType(fields),
         MappingProxyType(records),
+        restricted.get(UNPUBLISHED),
         MappingProxyType(refusals),
     )
 

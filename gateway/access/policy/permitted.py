@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.access.policy.decisions import Decisions
 from gateway.access.viewer import Forbidden
@@ -34,7 +35,7 @@ class PermittedRecords:
 
         Enterprises of which the same departments may be heard are one set.
         """
-        hear = self.records.hear
+        hear = partial(self.records.hear, sees=self.decisions.sees_unpublished)
         access = self.decisions.of_records(record_type)
         if access is None:
             return await hear(record_type, enterprises, departments, moment, note)

@@ -9,6 +9,9 @@ from graphql import GraphQLSchema, get_named_type, is_object_type
 from schema.record_type import RecordType
 from schema.records import RECORDS
 
+UNPUBLISHED: Final = "unpublished"
+"""Stands for what the public may not see of records that it may know of, and for
+records that are not published, or no longer."""
 ENTERPRISE: Final = "Enterprise"
 _CONNECTION: Final = "Connection"
 _MADE_ELSEWHERE: Final = frozenset({"Query.auditTrail"})
@@ -32,12 +35,12 @@ class Vocabulary:
     @property
     def things(self) -> frozenset[str]:
         """Name all that can be granted or denied; lists go by their record type."""
-        return (self.fields - self.lists.keys()) | self.records.keys()
+        return (self.fields - self.lists.keys()) | {*self.records, UNPUBLISHED}
 
     def placed(self, thing: str) -> bool:
         """Say whether a thing belongs to an enterprise, so that limits can be held."""
         owner = thing.partition(".")[0]
-        return owner == ENTERPRISE or owner in self.records
+        return owner in {ENTERPRISE, UNPUBLISHED} or owner in self.records
 
 
 def vocabulary_of(government: GraphQLSchema, public: GraphQLSchema) -> Vocabulary:
@@ -55,7 +58,11 @@ def vocabulary_of(government: GraphQLSchema, public: GraphQLSchema) -> Vocabular
     }
     hidden = {name for name, kind in records.items() if not RECORDS[kind].public}
     return Vocabulary(
-        fields, frozenset(marked | hidden), records, lists, frozenset(answered)
+        fields,
+        frozenset(marked | hidden | {UNPUBLISHED}),
+        records,
+        lists,
+        frozenset(answered),
     )
 
 

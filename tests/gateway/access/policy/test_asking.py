@@ -26,6 +26,7 @@ from gateway.quarantine import Quarantine
 from gateway.questions import RequestQuestions
 from schema.build import build
 from schema.record_type import RecordType
+from schema.records import RECORDS
 from schema.records.honours import TaxGrade
 from schema.visibility import Audience
 from tests.gateway.asking import feed_of, loader_of
@@ -36,6 +37,13 @@ pytestmark = pytest.mark.anyio
 KEYS = (("a", code(1)), ("b", code(2)))
 XINING, HAIXI = "西宁市城东区某街1号", "格尔木市某路2号"
 HERE, THERE = code(1), code(2)
+
+
+def punished(number: int, who: int, **facts: object) -> SourceRecord:
+    fields = RECORDS[RecordType.PENALTY].fields.values()
+    values: dict[str, object] = {one.attribute: None for one in fields if one.required}
+    values |= {"facts": None, "content": None, "decided_on": date(2016, 9, 1)} | facts
+    return altered(penalty(number, who), values=values)
 
 
 def graded(number: int) -> SourceRecord:
@@ -64,9 +72,8 @@ class Gateway:
     """Two enterprises, one in Xining and one in Haixi, and three departments."""
 
     def __init__(self, core: Core, schema: GraphQLSchema, policy: Policy) -> None:
-        punished = [penalty(1, 1), penalty(2, 2)]
-        self.environment = Heard(punished)
-        self.safety = Heard([penalty(3, 1)], department="QH-SAW")
+        self.environment = Heard([punished(1, 1), punished(2, 2)])
+        self.safety = Heard([punished(3, 1)], department="QH-SAW")
         self.taxes = Heard([graded(1), graded(2)], department="QH-TAX")
         self._engine = Engine(schema, LeafTypes(NATIVES))
         self._policy = policy
@@ -331,3 +338,44 @@ async def test_a_type_limited_by_region_is_asked_for_in_one_set(
     assert data["b"]["taxCredit"]["completeness"]["status"] == "UNAVAILABLE"
     assert errors[0]["extensions"]["rule"] == "own-region"
     assert gateway.taxes.questions == [(HERE,)]
+
+
+async def test_who_may_not_see_what_is_unpublished_sees_what_the_public_does(
+    gateway: Gateway,
+):
+    withdrawn = punished(4, 1, withdrawn_on=date(2016, 9, 2))
+    gateway.safety.records = [*gateway.safety.records, withdrawn]
+    text = both("penalties { totalCount }")
+    whole = "{ records(recordType: PENALTY) { totalCount } }"
+    seen = {}
+    saw = who(Role.OFFICER, department="QH-SAW")
+    for name, caller in (
+        ("analyst", ANALYST),
+        ("portal", PORTAL),
+        ("itself", who(Role.ENTERPRISE, uscc=HERE)),
+        ("officer", saw),
+        ("other", EPD_OFFICER),
+    ):
+        data, _ = await gateway.ask(text, caller)
+        listed, _ = await gateway.ask(whole, caller)
+        seen[name] = (
+            data["a"]["penalties"]["totalCount"],
+            listed["records"]["totalCount"],
+        )
+    assert seen == {
+        "analyst": (3, 4),
+        "portal": (2, 3),
+        "itself": (3, 4),
+        "officer": (3, 4),
+        "other": (2, 3),
+    }
+
+
+async def test_what_may_not_be_seen_can_t_be_searched_for_either(gateway: Gateway):
+    gateway.safety.records = [punished(5, 1, performance="已缴清", content="罚款")]
+    counts = []
+    for word in ("已缴", "罚款"):
+        text = f'penalties(where: {{text: "{word}"}}) {{ totalCount }}'
+        data, _ = await gateway.ask(both(text), PORTAL)
+        counts.append(data["a"]["penalties"]["totalCount"])
+    assert counts == [0, 1]

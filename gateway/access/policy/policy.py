@@ -66,6 +66,11 @@ class Policy:
             self._kept.popitem(last=False)
         return found
 
+    @property
+    def public(self) -> Decisions:
+        """Give the decisions for the public schema, which has public things only."""
+        return Decisions(self.version)
+
     def access(self, thing: str, caller: Caller) -> Access | None:
         """Decide about one field or record type; None: all of it may be seen."""
         mine = [rule for rule in self.rules if rule.is_for(caller.viewer)]

@@ -180,3 +180,10 @@ def test_it_is_explained(packaged: Policy):
     lines = explain(packaged, analyst, "Penalty.performance")
     assert "  限于 only: 区划 regions 6301…" in lines
     assert "无须规则" in explain(packaged, analyst, "Enterprise.name")[1]
+
+
+def test_the_public_schema_has_public_things_only(packaged: Policy):
+    decisions = packaged.public
+    assert decisions.version == packaged.version
+    assert not decisions.refusals
+    assert decisions.sees_unpublished is None

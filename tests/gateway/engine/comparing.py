@@ -115,12 +115,21 @@ def nulled(data: object, path: Path) -> Path:
 
 
 def beside(result: ExecutionResult, words: str) -> set[Path]:
-    """Take out the errors that stand beside a value; give where they stood."""
+    """Take out the errors that stand beside a value; give where there is one."""
     standing = [one for one in result.errors or () if one.message == words]
     result.errors = [one for one in result.errors or () if one.message != words]
     places = [tuple(one.path or ()) for one in standing]
     assert len(places) == len({*places})
-    return {*places}
+    return {path for path in places if _standing(result.data, path)}
+
+
+def _standing(data: object, path: Path) -> bool:
+    at: Any = data
+    for key in path:
+        if at is None:
+            return False
+        at = at[key]
+    return at is not None
 
 
 def _line(error: GraphQLError) -> str:

@@ -22,7 +22,7 @@ from gateway.engine import (
 )
 from tests.gateway.engine import government
 from tests.gateway.engine.assembling import assembled
-from tests.gateway.engine.comparing import Sides
+from tests.gateway.engine.comparing import BESIDE, Sides
 from tests.gateway.engine.mixing import Operation
 from tests.gateway.engine.operations import Drawing
 
@@ -200,12 +200,13 @@ def test_the_reference_refuses_the_same():
 def drawn(
     fields: Sequence[str], some: Set[int], random: Random
 ) -> Mapping[str, Refusal]:
-    """Refuse a tenth of all fields: of all objects, or of all but some."""
+    """Refuse a tenth of all fields: of all objects, of all but some, or beside."""
     return {
         name: random.choice(
             [
                 Refusal(Refused(f"{name} is refused")),
                 Refusal(Refused(f"{name} is refused"), lambda one: id(one) in some),
+                Refusal(Refused(BESIDE), answered=True),
             ]
         )
         for name in random.sample(fields, len(fields) // 10)

@@ -29,18 +29,24 @@ def masked_for_government(record: CreditRecord) -> CreditRecord:
 
 
 def hidden_from_public(record: CreditRecord) -> CreditRecord:
-    """Hide what the public may not see; `withheld` says what and why."""
+    """Hide what the public may not see; `withheld` says what and why.
+
+    Of fields that the public schema lacks nothing is left, so that no filter or order
+    can tell what is in them; nothing is said of them either.
+    """
     chosen = frozenset(getattr(record, "hidden", None) or ())
     found = [
         (field, part)
         for field in _TO_HIDE[record.record_type]
         if (part := _hidden(record, field, chosen)) is not None
     ]
-    if not found:
-        return record
-    changes: dict[str, object] = {field.attribute: part.value for field, part in found}
-    changes["withheld"] = [one for _, part in found for one in part.withheld]
-    return altered(record, changes)
+    values = record.__dict__
+    lacking = _LACKING[record.record_type]
+    changes = {name: no for name, no in lacking.items() if values.get(name)}
+    if found:
+        changes |= {field.attribute: part.value for field, part in found}
+        changes["withheld"] = [one for _, part in found for one in part.withheld]
+    return altered(record, changes) if changes else record
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def _hidden(
 ) -> _Part | None:
     """Give what is shown instead of a field's value; None when it is shown itself."""
     value = getattr(holder, field.attribute)
-    if value is None or value == []:
+    if value is None or value in ([], ()):
         return None
     if field.inner:
         return _hidden_in_list(field, value, chosen)
@@ -136,7 +142,7 @@ def _hide_as_chosen(
 ) -> _Hidden:
     if field.name not in chosen:
         return value, None
-    nothing: list[object] | None = [] if isinstance(value, list) else None
+    nothing: list[object] | None = [] if isinstance(value, list | tuple) else None
     return nothing, WithheldReason.ENTERPRISE_CHOSE
 
 
@@ -161,10 +167,22 @@ def _guarded(fields: Iterable[FieldDeclaration]) -> Fields:
     return tuple(
         field
         for field in fields
-        if field.visibility not in {Visibility.PUBLIC, Visibility.GOVERNMENT}
-        or field.attribute.endswith(NUMBERS)
-        or _guarded(field.inner.values())
+        if field.visibility is not Visibility.GOVERNMENT
+        and (
+            field.visibility is not Visibility.PUBLIC
+            or field.attribute.endswith(NUMBERS)
+            or _guarded(field.inner.values())
+        )
     )
+
+
+def _lacking(fields: Iterable[FieldDeclaration]) -> Mapping[str, object]:
+    """Give what stands for the values of fields that the public schema lacks."""
+    return {
+        field.attribute: () if field.kind.endswith("_list") else None
+        for field in fields
+        if not field.visibility.public
+    }
 
 
 def _numbers(fields: Iterable[FieldDeclaration]) -> Fields:
@@ -178,6 +196,9 @@ def _numbers(fields: Iterable[FieldDeclaration]) -> Fields:
 
 _TO_HIDE: Mapping[RecordType, Fields] = {
     kind: _guarded(declared.fields.values()) for kind, declared in RECORDS.items()
+}
+_LACKING: Mapping[RecordType, Mapping[str, object]] = {
+    kind: _lacking(declared.fields.values()) for kind, declared in RECORDS.items()
 }
 _TO_MASK: Mapping[RecordType, Fields] = {
     kind: _numbers(declared.fields.values()) for kind, declared in RECORDS.items()

@@ -1,17 +1,29 @@
 """Gives source reports the shape of the schema."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import structs
 
 from gateway.loading.answers import GIVEN_NOTHING, Answer
 from schema.departments import (
     Completeness,
     CompletenessStatus,
     Department,
+    SourceOutcome,
     SourceReport,
 )
 from schema.record_type import RecordType
 
 DepartmentOf = Callable[[str], Department]
+_PLAIN_WORDS: Final[Mapping[SourceOutcome, str]] = {
+    SourceOutcome.TIMED_OUT: "该部门未及时答复 (did not answer in time)",
+    SourceOutcome.FAILED: "该部门未能答复 (could not answer)",
+    SourceOutcome.CIRCUIT_OPEN: "该部门暂停访问 (not asked for a while)",
+    SourceOutcome.DENIED: "该部门未能答复 (could not answer)",
+    SourceOutcome.STALE: "该部门未能答复，为其此前的答复 (an earlier answer)",
+}
+_MORE: Final = "该部门可能还有其他记录 (may hold more)"
 
 
 def completeness(
@@ -37,6 +49,13 @@ def completeness(
             for answer in merged
         ],
     )
+
+
+def without_words(answer: Answer) -> Answer:
+    """Say why an answer is half without what the department or a row says itself."""
+    if answer.reason is None:
+        return answer
+    return structs.replace(answer, reason=_PLAIN_WORDS.get(answer.outcome, _MORE))
 
 
 def status_of(answers: Sequence[Answer]) -> CompletenessStatus:

@@ -1,7 +1,7 @@
 """Tells natural persons' particulars from organisations', and masks them."""
 
 from schema.codes import organisation_code, registration_number, uscc
-from schema.codes.identity_documents import is_resident_id, mask
+from schema.codes.identity_documents import has_birthday, is_resident_id, mask
 from schema.declaration import FieldDeclaration
 from schema.records.respondent import RespondentKind
 from schema.visibility import Visibility
@@ -14,7 +14,8 @@ def is_persons(holder: object, field: FieldDeclaration, value: object) -> bool:
     """Say whether a value of a field is about a natural person.
 
     `holder` is the record, or an object in one of its lists. A certificate number is
-    an organisation's only if it has the form of one; in doubt it is a person's.
+    an organisation's only if it has the form of one, and not of an identity number as
+    well; in doubt it is a person's.
     """
     attribute = field.attribute
     if attribute == "respondent_address":
@@ -49,7 +50,7 @@ def _is_personal(paper: str) -> bool:
 def _is_organisations(number: str) -> bool:
     code = uscc.normalise(number)
     return (
-        uscc.is_valid(code)
+        (uscc.is_valid(code) and not has_birthday(code))
         or registration_number.is_valid(code)
         or organisation_code.is_valid(organisation_code.normalise(code))
     )

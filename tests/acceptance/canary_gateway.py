@@ -1,0 +1,86 @@
+"""A gateway on a world of canaries, and an ear for them."""
+
+import base64
+import binascii
+import dataclasses
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from gateway.app import Gateway, create_app, open_gateway
+from gateway.settings import Settings
+from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
+from tests.serving import serving
+
+PUBLIC = "/public/graphql"
+IN_BASE64 = re.compile(r"[A-Za-z0-9_-]{12,}")
+SOUNDS = re.compile("CANARY|77[0-9]{7}|189[0-9]-|6328011|1397[0-9]{7}")
+"""How canaries begin; what has none of it need not be listened to."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """A gateway on one of the two worlds."""
+
+    client: httpx.AsyncClient
+    world: CanaryWorld
+
+    async def ask(self, query: str, **more: str) -> httpx.Response:
+        return await self.client.post(
+            PUBLIC, json={"query": query, **more}, headers={"Accept": "*/*"}
+        )
+
+
+@asynccontextmanager
+async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]:
+    (directory / "none").mkdir(parents=True)
+    settings = Settings(
+        data=directory,
+        departments=directory / "none",
+        clock=NOW,
+        cache=False,
+        presence=False,
+        max_fields=60_000,
+        max_tokens=60_000,
+        max_aliases=60_000,
+        max_document=1_000_000,
+        max_pairs=1_000_000,
+        max_depth=30,
+        breaker_failures=1_000_000,
+        breaker_share=1.0,
+    )
+    opened = await open_gateway(settings, {})
+    await opened.core.sync(made.core, lambda _stage, _done: None)
+    gateway: Gateway = dataclasses.replace(opened, adapters=made.departments)
+    async with (
+        serving(create_app(gateway)) as url,
+        httpx.AsyncClient(base_url=url, timeout=60) as client,
+    ):
+        yield Asked(client, made)
+    await gateway.close()
+
+
+def layers(text: str, depth: int = 3) -> Iterator[str]:
+    """Give a text, and what is written in base64 in it: cursors hold identifiers."""
+    yield text
+    for word in IN_BASE64.findall(text) if depth else ():
+        try:
+            inner = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            continue
+        yield from layers(inner, depth - 1)
+
+
+def sung_in(text: str, canaries: Canaries) -> Sequence[str]:
+    """Name the canaries in a text, whatever the case."""
+    heard = "\n".join(layers(text)).upper()
+    if SOUNDS.search(heard) is None:
+        return []
+    return [one for one in canaries.sung if one.upper() in heard]
+
+
+def told(answer: httpx.Response) -> str:
+    return f"{dict(answer.headers)}\n{answer.text}"

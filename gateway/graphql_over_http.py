@@ -8,7 +8,7 @@ or `application/json` with 200 for every well-formed request.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import orjson
 from graphql import ExecutionResult
@@ -21,9 +21,12 @@ from gateway.negotiation import GRAPHQL_RESPONSE, JSON
 from gateway.replies import Header, Reply
 from schema.scalars import write_decimal
 
+Kind = TypeVar("Kind")
 DEADLINE: Final = b"x-creditnet-deadline"
 REQUIRE: Final = b"x-creditnet-require"
 _DURATION: Final = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|)")
+_NAMES_OF_IDS: Final = ("documentId", "doc_id", "id")
+"""Under which clients send the identifier of a document that is known here."""
 _ENVELOPE: Final = 100
 """Values of a request beside its variables; many more than there are."""
 
@@ -60,10 +63,20 @@ class Operation:
     """What the answer must be, as the header says it."""
 
 
+class Finds(Protocol):
+    """Finds the document of a request that may only name it."""
+
+    def find(self, query: str | None, identifier: str | None) -> str:
+        """Give the document; raises RequestRefused when there is none."""
+
+
 class Withheld(ExecutionResult):
     """An answer that was made, but is less than was required: only errors are given."""
 
 
+_NO_QUERY: Final = RequestRefused(
+    400, "query: 缺少查询文本 (a non-empty string is needed)"
+)
 NOT_ACCEPTABLE: Final = RequestRefused(
     406, f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
 )
@@ -85,14 +98,19 @@ def headers_of(scope: Scope) -> Mapping[bytes, bytes]:
 
 
 async def read_operation(
-    scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, most: Sizes
+    scope: Scope,
+    headers: Mapping[bytes, bytes],
+    receive: Receive,
+    most: Sizes,
+    documents: Finds | None = None,
 ) -> Operation:
     """Read the operation from a request, with what its headers ask.
 
-    Raises RequestRefused with 400, 405, 413 or 415, and ClientLeft.
+    Raises RequestRefused with 400, 405, 413 or 415, what `documents` refuses, and
+    ClientLeft.
     """
     text = await read_text(scope, headers, receive, most)
-    return operation_of(scope, headers, text, most)
+    return operation_of(scope, headers, text, most, documents)
 
 
 async def read_text(
@@ -110,14 +128,21 @@ async def read_text(
 
 
 def operation_of(
-    scope: Scope, headers: Mapping[bytes, bytes], text: bytes, most: Sizes
+    scope: Scope,
+    headers: Mapping[bytes, bytes],
+    text: bytes,
+    most: Sizes,
+    documents: Finds | None = None,
 ) -> Operation:
-    """Read the operation that a text says; raises RequestRefused (400, 413)."""
+    """Read the operation that a text says; raises RequestRefused (400, 413).
+
+    A document that is only named is looked up in `documents`, which may also refuse
+    one that is not.
+    """
     deadline = read_deadline(headers.get(DEADLINE))
-    if scope["method"] == "GET":
-        operation = _from_query(QueryParams(text))
-    else:
-        operation = _from_body(text, most)
+    by_get = scope["method"] == "GET"
+    given = _from_query(QueryParams(text)) if by_get else _from_body(text, most)
+    operation = _operation(given, documents, by_get=by_get)
     require = headers.get(REQUIRE)
     if deadline is None and require is None:
         return operation
@@ -164,7 +189,7 @@ def _check_head(method: str, headers: Mapping[bytes, bytes]) -> None:
         )
 
 
-def _from_body(body: bytes, most: Sizes) -> Operation:
+def _from_body(body: bytes, most: Sizes) -> object:
     if more_json(body, most.values + _ENVELOPE):
         raise RequestRefused(
             413,
@@ -172,7 +197,7 @@ def _from_body(body: bytes, most: Sizes) -> Operation:
             f"(max_values: too many values, {most.values} are allowed)",
             "LIMIT_EXCEEDED",
         )
-    return _operation(_json(body, "body"), by_get=False)
+    return _json(body, "body")
 
 
 async def _body(receive: Receive, max_body: int) -> bytes:
@@ -195,16 +220,16 @@ async def _body(receive: Receive, max_body: int) -> bytes:
     return b"".join(chunks)
 
 
-def _from_query(parameters: QueryParams) -> Operation:
+def _from_query(parameters: QueryParams) -> object:
     given: dict[str, object] = {
         name: parameters[name]
-        for name in ("query", "operationName")
+        for name in ("query", "operationName", *_NAMES_OF_IDS)
         if name in parameters
     }
     for name in ("variables", "extensions"):
         if parameters.get(name):
             given[name] = _json(parameters[name].encode(), name)
-    return _operation(given, by_get=True)
+    return given
 
 
 def _json(text: bytes, where: str) -> object:
@@ -214,7 +239,7 @@ def _json(text: bytes, where: str) -> object:
         raise RequestRefused(400, f"{where}: 不是 JSON (not JSON): {error}") from error
 
 
-def _operation(given: object, *, by_get: bool) -> Operation:
+def _operation(given: object, documents: Finds | None, *, by_get: bool) -> Operation:
     if isinstance(given, list):
         raise RequestRefused(
             400,
@@ -224,17 +249,56 @@ def _operation(given: object, *, by_get: bool) -> Operation:
         raise RequestRefused(
             400, "请求体应为 JSON 对象 (the body must be a JSON object)"
         )
-    query, name = given.get("query"), given.get("operationName")
-    variables, extensions = given.get("variables"), given.get("extensions")
-    if not isinstance(query, str) or not query:
-        raise RequestRefused(400, "query: 缺少查询文本 (a non-empty string is needed)")
-    if name is not None and not isinstance(name, str):
-        raise RequestRefused(400, "operationName: 应为字符串 (must be a string)")
-    if variables is not None and not isinstance(variables, dict):
-        raise RequestRefused(400, "variables: 应为 JSON 对象 (must be a JSON object)")
-    if extensions is not None and not isinstance(extensions, dict):
-        raise RequestRefused(400, "extensions: 应为 JSON 对象 (must be a JSON object)")
+    name = _typed_value(given, "operationName", str)
+    variables = _typed_value(given, "variables", dict)
+    extensions = _typed_value(given, "extensions", dict)
+    query = _document(given, extensions or {}, documents)
     return Operation(query, name or None, variables or {}, by_get)
+
+
+def _document(
+    given: Mapping[str, object],
+    extensions: Mapping[str, object],
+    documents: Finds | None,
+) -> str:
+    query = given.get("query") or None
+    if query is not None and not isinstance(query, str):
+        raise _NO_QUERY
+    if documents is not None:
+        return documents.find(query, _identifier(given, extensions))
+    if query is None:
+        raise _NO_QUERY
+    return query
+
+
+def _identifier(
+    given: Mapping[str, object], extensions: Mapping[str, object]
+) -> str | None:
+    """Give the document's identifier: Apollo's, or Relay's under one of its names."""
+    persisted = extensions.get("persistedQuery")
+    if isinstance(persisted, dict):
+        digest = persisted.get("sha256Hash")
+        if persisted.get("version") != 1 or not isinstance(digest, str):
+            raise RequestRefused(
+                400, "persistedQuery: 版本应为 1 (version 1 and sha256Hash are needed)"
+            )
+        return digest
+    named = [given[name] for name in _NAMES_OF_IDS if name in given]
+    if any(not isinstance(one, str) for one in named) or len(named) > 1:
+        raise RequestRefused(400, "documentId: 应为一个字符串 (one string is needed)")
+    return str(named[0]) if named else None
+
+
+def _typed_value(
+    given: Mapping[str, object], name: str, kind: type[Kind]
+) -> Kind | None:
+    value = given.get(name)
+    if value is None or isinstance(value, kind):
+        return value
+    words = "字符串 (must be a string)"
+    if kind is dict:
+        words = " JSON 对象 (must be a JSON object)"
+    raise RequestRefused(400, f"{name}: 应为{words}")
 
 
 def answered(result: ExecutionResult, media: str) -> Reply:

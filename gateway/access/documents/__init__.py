@@ -1,0 +1,1 @@
+"""Documents known beforehand: a manifest of trusted ones, and persisted queries."""

@@ -7,6 +7,7 @@ import pytest
 from graphql import build_schema
 from hypothesis import given, strategies as st
 
+from gateway.access.documents.command import register_documents
 from gateway.access.documents.manifest import (
     Entry,
     id_of,
@@ -156,3 +157,15 @@ def test_what_cannot_be_read_or_written_is_said(tmp_path: Path):
     (tmp_path / "m.json").write_text("{")
     with pytest.raises(OperationRefused, match="not JSON"):
         read_manifest(tmp_path / "m.json")
+
+
+def test_nothing_is_written_unless_it_is_agreed(
+    directory: Path, capsys: pytest.CaptureFixture[str]
+):
+    manifest = directory / "manifest.json"
+    assert not register_documents(directory, manifest, SCHEMA, lambda: False)
+    assert not manifest.exists()
+    assert register_documents(directory, manifest, SCHEMA, lambda: True)
+    assert "One" in capsys.readouterr().out
+    assert not register_documents(directory, manifest, SCHEMA, lambda: True)
+    assert "nothing changed" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """How a request names its document."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import orjson
@@ -19,6 +20,7 @@ TEXT = "{ departments { name } }"
 OTHER = "{ catalogue { term } }"
 KNOWN = TrustedDocuments({id_of(TEXT): Entry(id_of(TEXT), TEXT)})
 SIZES = Sizes(100_000)
+Make = Callable[[], FindsDocuments]
 
 
 def trusted() -> FindsDocuments:
@@ -54,7 +56,7 @@ def apollo(text: str) -> dict[str, object]:
     ],
 )
 @pytest.mark.parametrize("documents", [trusted, free])
-def test_a_registered_document_is_found(documents, body):
+def test_a_registered_document_is_found(documents: Make, body: object):
     assert posted(documents(), body).query == TEXT
 
 
@@ -69,7 +71,7 @@ def test_a_registered_document_is_found(documents, body):
         {},
     ],
 )
-def test_nothing_else_is_run_where_only_trusted_ones_are(body):
+def test_nothing_else_is_run_where_only_trusted_ones_are(body: object):
     with pytest.raises(RequestRefused) as caught:
         posted(trusted(), body)
     assert caught.value.code == "PERSISTED_QUERY_NOT_IN_LIST"
@@ -77,7 +79,7 @@ def test_nothing_else_is_run_where_only_trusted_ones_are(body):
 
 
 @pytest.mark.parametrize("documents", [trusted, free])
-def test_another_text_under_the_identifier_is_refused(documents):
+def test_another_text_under_the_identifier_is_refused(documents: Make):
     with pytest.raises(RequestRefused) as caught:
         posted(documents(), {"extensions": apollo(TEXT), "query": OTHER})
     assert caught.value.status == 400
@@ -120,7 +122,7 @@ def test_a_false_hash_leaves_nothing():
         {"query": 7},
     ],
 )
-def test_what_names_nothing_is_refused(body):
+def test_what_names_nothing_is_refused(body: object):
     with pytest.raises(RequestRefused) as caught:
         posted(free(), body)
     assert caught.value.status == 400
@@ -132,7 +134,7 @@ def test_free_texts_are_run_as_ever():
 
 
 @given(st.lists(st.text(min_size=1, max_size=40), max_size=30))
-def test_what_is_left_here_is_bounded(texts):
+def test_what_is_left_here_is_bounded(texts: list[str]):
     kept = PersistedQueries(most=5, characters=60)
     for text in texts:
         assert kept.keep(id_of(text), text)

@@ -1,0 +1,1 @@
+"""What every web server owes: nothing forged, no foreign pages, no endless waits."""

@@ -5,6 +5,8 @@ from typing import Protocol
 
 from graphql import ExecutionResult, GraphQLError
 
+from gateway.access.demand import cost
+from gateway.admission import FREE, Charge
 from gateway.engine import Request
 from gateway.explanation import Explanation
 from gateway.graphql_over_http import Withheld
@@ -37,6 +39,7 @@ class Answering:
     context: Listening
     explained: Explanation | None
     required: Requirement | None
+    charge: Charge = FREE
 
     @property
     def life(self) -> Life | None:
@@ -52,6 +55,8 @@ class Answering:
             told["completeness"] = summed.told()
         if self.explained is not None:
             told["plan"] = self.explained.told(self.context.note.calls)
+        if self.charge.estimate is not None:
+            told["cost"] = cost.told(self.charge.estimate, self.context.note)
         return told or None
 
     def whole(self, result: ExecutionResult) -> ExecutionResult:

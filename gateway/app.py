@@ -6,16 +6,29 @@ from functools import partial
 from time import monotonic, time
 
 from graphql import GraphQLSchema
-from starlette.routing import BaseRoute, Route, Router, WebSocketRoute
+from starlette.routing import (
+    BaseRoute,
+    Route,
+    Router,
+    WebSocketRoute,
+    websocket_session,
+)
 from starlette.types import ASGIApp
 
-from gateway.access.viewer import Caller
+from gateway.access.demand.address import networks_of
+from gateway.access.hygiene.forgery import ForgeryPrevention
+from gateway.access.hygiene.introspection import may_introspect, may_suggest
+from gateway.access.hygiene.origins import open_to
+from gateway.access.hygiene.reading import ReadingDeadline
+from gateway.access.hygiene.security_headers import PLAYGROUND, SecurityHeaders
+from gateway.access.viewer import Role
 from gateway.bindings import NATIVES, bind_schema
 from gateway.brokers import Consumer, consuming
 from gateway.changes import Changes
+from gateway.controls import Controls, controls_of
 from gateway.directory import Directory
 from gateway.documents import Documents, Limits
-from gateway.endpoints import GraphQLEndpoint, alive, playground, ready
+from gateway.endpoints import GraphQLEndpoint, alive, keys, playground, ready
 from gateway.engine import Engine, LeafTypes
 from gateway.engine.reference import ReferenceEngine
 from gateway.event_stream import EventStreams
@@ -36,12 +49,14 @@ from gateway.opening import Gateway
 from gateway.patience import patience_of
 from gateway.polled import Polled
 from gateway.polling import Polling
-from gateway.province import Parts
+from gateway.province import Asked, Parts
 from gateway.pushes import receive
 from gateway.questions import RequestQuestions
-from gateway.reception import ByName, OpenToAll
+from gateway.reception import ByName, Entrance, OpenToAll
+from gateway.recording import Unrecorded
 from gateway.requiring import Requirements
-from gateway.settings import EngineChoice, Settings
+from gateway.setting_readers import DocumentMode, EngineChoice
+from gateway.settings import Settings
 from gateway.sourcing import guarding_of, sources_of
 from gateway.taking import consumer_of, intake_of
 from gateway.websocket import graphql_socket, no_socket
@@ -75,15 +90,20 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
         gateway.pushing, gateway.refused, gateway.presences, gateway.repeats, following
     )
     consumer = consumer_of(gateway.settings, intake)
+    controls = controls_of(gateway)
+    # «Nothing held» would tell the public who has records that it may not see.
+    loaders = {Audience.GOVERNMENT: sparing, Audience.PUBLIC: asking}
+    executors = {
+        audience: _executor(controls, directory, loader, feed, audience)
+        for audience, loader in loaders.items()
+    }
     routes = [
-        *_government(
-            _executor(gateway, directory, sparing, feed, Audience.GOVERNMENT), gateway
-        ),
-        # «Nothing held» would tell the public who has records that it may not see.
-        *_public(_executor(gateway, directory, asking, feed, Audience.PUBLIC), gateway),
+        *_government(executors[Audience.GOVERNMENT], controls),
+        *_public(executors[Audience.PUBLIC], controls),
         Route("/playground", playground),
         Route("/healthz", alive),
-        Route("/readyz", ready(lambda: _state(gateway, consumer))),
+        Route("/readyz", ready(lambda: _state(controls, consumer))),
+        Route("/.well-known/creditnet-receipts.json", keys(controls.recorded)),
         Route("/push/{department}", receive(intake), methods=["POST"]),
     ]
 
@@ -96,6 +116,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
             following.running(),
             consuming(consumer),
             _listening(gateway.memory),
+            controls.running(),
         ):
             if started:
                 started()
@@ -105,7 +126,17 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
             if isinstance(source, CachedSource):
                 await source.close()
 
-    return Router(routes, lifespan=lifespan)
+    return _guarded(Router(routes, lifespan=lifespan), gateway.settings)
+
+
+def _guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """Put around it what holds for all addresses."""
+    reading = ReadingDeadline(app, settings.body_deadline)
+    return SecurityHeaders(
+        open_to(reading, settings.origins),
+        encrypted=settings.tls_certificate is not None,
+        policies={"/playground": PLAYGROUND},
+    )
 
 
 def _listening(memory: Memory | None) -> AbstractAsyncContextManager[None]:
@@ -151,40 +182,53 @@ def polling_of(gateway: Gateway) -> Polling:
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def _government(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
-    path, most = PATHS[Audience.GOVERNMENT], _sizes(gateway.settings)
-    patience = patience_of(gateway.settings)
-    by_name = ByName(gateway.authentication)
-    events = EventStreams(executor, by_name, most, patience)
-    endpoint = GraphQLEndpoint(
-        executor, by_name, most, events=events, repeats=gateway.repeats
+def _government(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
+    gateway = controls.gateway
+    settings, path = gateway.settings, PATHS[Audience.GOVERNMENT]
+    patience = patience_of(settings)
+    by_name = ByName(gateway.authentication, networks_of(settings.trusted_proxies))
+    entrance = Entrance(
+        by_name, _sizes(settings), controls.documents(Audience.GOVERNMENT)
     )
+    endpoint = GraphQLEndpoint(
+        executor,
+        entrance,
+        events=EventStreams(executor, entrance, patience),
+        repeats=gateway.repeats,
+    )
+    guarded = ForgeryPrevention(endpoint, settings.origins)
+    socket = graphql_socket(executor, by_name, patience)
+    guarded_socket = ForgeryPrevention(websocket_session(socket), settings.origins)
     return [
-        Route(path, endpoint, methods=_ALL),
-        WebSocketRoute(path, graphql_socket(executor, by_name, patience)),
+        Route(path, guarded, methods=_ALL),
+        WebSocketRoute(path, guarded_socket),
     ]
 
 
-def _public(executor: Executor, gateway: Gateway) -> Sequence[BaseRoute]:
-    path, most = PATHS[Audience.PUBLIC], _sizes(gateway.settings)
+def _public(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
+    settings, path = controls.gateway.settings, PATHS[Audience.PUBLIC]
     endpoint = GraphQLEndpoint(
         executor,
-        OpenToAll(),
-        most,
-        repeats=gateway.repeats,
+        Entrance(
+            OpenToAll(networks_of(settings.trusted_proxies)),
+            _sizes(settings),
+            controls.documents(Audience.PUBLIC),
+        ),
+        repeats=controls.gateway.repeats,
         audience=Audience.PUBLIC,
     )
     return [Route(path, endpoint, methods=_ALL), WebSocketRoute(path, no_socket)]
 
 
 def _executor(
-    gateway: Gateway,
+    controls: Controls,
     directory: Directory,
     loader: Loader,
     feed: Feed,
     audience: Audience,
 ) -> Executor:
-    settings = gateway.settings
+    gateway = controls.gateway
+    settings, government = gateway.settings, audience is Audience.GOVERNMENT
     records = Records(loader, directory, audience)
     parts = Parts(
         audience=audience,
@@ -202,10 +246,30 @@ def _executor(
         quarantine=gateway.quarantine,
         most_candidates=settings.candidates,
         feed=feed,
-        presences=gateway.presences if audience is Audience.GOVERNMENT else None,
+        audit=settings.audit_place(),
+        presences=gateway.presences if government else None,
     )
-    schema = build(audience)
-    limits = Limits(
+
+    def context(asked: Asked, seconds: float) -> RequestQuestions:
+        return RequestQuestions(parts, _moment(settings), seconds, asked)
+
+    schema, limits = build(audience), _limits(settings, audience)
+    return Executor(
+        _engine(schema, settings, suggestions=limits.suggestions),
+        Documents(schema, limits),
+        Requirements(schema),
+        context,
+        settings.query_deadline,
+        controls.admission(audience, schema),
+        controls.recorded if government else Unrecorded(),
+    )
+
+
+def _limits(settings: Settings, audience: Audience) -> Limits:
+    role, mode = Role.ANALYST, DocumentMode.FREE
+    if audience is Audience.PUBLIC:
+        role, mode = Role.PUBLIC, settings.public_documents
+    return Limits(
         document=settings.max_document,
         tokens=settings.max_tokens,
         definitions=settings.max_definitions,
@@ -217,17 +281,8 @@ def _executor(
         values=settings.max_values,
         cached=settings.cached_documents,
         cached_characters=settings.cached_characters,
-        suggestions=audience is Audience.GOVERNMENT,
-    )
-
-    def context(caller: Caller, seconds: float) -> RequestQuestions:
-        del caller  # until the policy decides
-        return RequestQuestions(parts, _moment(settings), seconds)
-
-    engine = _engine(schema, settings, suggestions=limits.suggestions)
-    documents = Documents(schema, limits)
-    return Executor(
-        engine, documents, Requirements(schema), context, settings.query_deadline
+        suggestions=may_suggest(role, mode),
+        introspection=may_introspect(role, mode),
     )
 
 
@@ -248,7 +303,8 @@ def _engine(
     return Engine(bound, LeafTypes(NATIVES), suggestions)
 
 
-async def _state(gateway: Gateway, consumer: Consumer | None) -> dict[str, object]:
+async def _state(controls: Controls, consumer: Consumer | None) -> dict[str, object]:
+    gateway = controls.gateway
     state = await gateway.core.state()
     return {
         "ready": state.ready,
@@ -257,4 +313,6 @@ async def _state(gateway: Gateway, consumer: Consumer | None) -> dict[str, objec
         "refusedDeclarations": sorted(gateway.problems),
         "refusedMessages": await gateway.refused.count(),
         "broker": consumer and consumer.connected,
+        "policy": "refused" if controls.policy.problem else "in use",
+        "audit": "failing" if controls.recorded.problem else "written",
     }

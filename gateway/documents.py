@@ -13,10 +13,12 @@ from graphql import (
     GraphQLSyntaxError,
     Location,
     NoFragmentCyclesRule,
+    NoSchemaIntrospectionCustomRule,
     ObjectFieldNode,
     UniqueFragmentNamesRule,
     Visitor,
     parse,
+    specified_rules,
     validate,
     visit,
 )
@@ -71,6 +73,8 @@ class Limits:
     cached: int = 1_000
     suggestions: bool = True
     """Whether errors may suggest names that the client has not seen."""
+    introspection: bool = True
+    """Whether the schema may be asked about itself."""
     document: int = 65_536
     definitions: int = 100
     directives: int = 200
@@ -102,6 +106,8 @@ class Documents:
         """Check against `schema`; keep as many as `limits` say."""
         self._schema = schema
         self._limits = limits
+        own = () if limits.introspection else (NoSchemaIntrospectionCustomRule,)
+        self._rules = (*specified_rules, *own)
         self._kept: Recent[Prepared] = Recent(limits.cached, limits.cached_characters)
         self._refused: Recent[list[GraphQLError]] = Recent(
             limits.cached, limits.cached_characters
@@ -171,7 +177,7 @@ class Documents:
         errors = validate(
             self._schema,
             document,
-            rules,
+            self._rules if rules is None else rules,
             max_errors=20,
             hide_suggestions=not self._limits.suggestions,
         )

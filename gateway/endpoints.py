@@ -10,12 +10,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
-from gateway.execution import Executor
+from gateway.access.viewer import Caller
+from gateway.execution import NOTHING_BESIDE, Executor, Wishes
 from gateway.graphql_over_http import (
     NOT_ACCEPTABLE,
     REQUIRE,
     RequestRefused,
-    Sizes,
     answered,
     headers_of,
     operation_of,
@@ -26,9 +26,10 @@ from gateway.http_caching import NO_STORE, unless_known, with_freshness
 from gateway.leaving import ClientLeft, unless_left
 from gateway.multipart import send_parts
 from gateway.negotiation import JSON, Accepted, Negotiation
-from gateway.reception import Reception
-from gateway.repeating import Repeats
-from gateway.replies import Reply
+from gateway.reception import Entrance
+from gateway.recording import Recorded
+from gateway.repeating import Answer, Repeats
+from gateway.replies import Header, Reply
 from schema.visibility import Audience
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -37,6 +38,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 CLIENT_CLOSED_REQUEST: Final = 499
 """Status of an answer that nobody reads, as in logs of other servers."""
 EXPLAIN: Final = b"x-creditnet-explain"
+RECEIPT: Final = b"x-creditnet-receipt"
 
 
 class GraphQLEndpoint:
@@ -45,8 +47,7 @@ class GraphQLEndpoint:
     def __init__(
         self,
         executor: Executor,
-        reception: Reception,
-        most: Sizes,
+        entrance: Entrance,
         *,
         events: ASGIApp | None = None,
         repeats: Repeats | None = None,
@@ -59,8 +60,7 @@ class GraphQLEndpoint:
         an answer came about; caches on the way may keep public answers to GET.
         """
         self._executor = executor
-        self._reception = reception
-        self._most = most
+        self._entrance = entrance
         self._explains = audience is Audience.GOVERNMENT
         self._events = events
         self._repeats = repeats
@@ -92,20 +92,26 @@ class GraphQLEndpoint:
     ) -> ASGIApp:
         if accepted.media is None:
             raise NOT_ACCEPTABLE
-        caller = await self._reception.caller(scope, headers)
-        text = await read_text(scope, headers, receive, self._most)
-        explain = self._explains and headers.get(EXPLAIN) == b"1"
-        about = (scope["path"], scope["method"], accepted.media)
-        asked = (*about, headers.get(REQUIRE), text)
-        repeats = None if explain or accepted.parts else self._repeats
-        if repeats is not None and (again := repeats.get(asked)) is not None:
-            return unless_known(again, headers.get(b"if-none-match"))
+        executor, entrance = self._executor, self._entrance
+        caller = await entrance.reception.caller(scope, headers)
+        text = await read_text(scope, headers, receive, entrance.most)
+        executor.admission.check_text(caller, len(text))
+        wishes = self._wishes(headers)
+        repeats = self._repeats
+        if accepted.parts or wishes != NOTHING_BESIDE:
+            repeats = None
+        about = (scope["path"], scope["method"], accepted.media, headers.get(REQUIRE))
+        asked = (*about, executor.admission.decide(caller), text)
+        if repeats is not None and (known := repeats.get(asked)) is not None:
+            return await self._again(known, caller, headers)
         era = 0 if repeats is None else repeats.era
-        operation = operation_of(scope, headers, text, self._most)
+        operation = operation_of(
+            scope, headers, text, entrance.most, entrance.documents
+        )
         if accepted.parts:
-            parts = self._executor.run_incrementally(operation, caller, explain=explain)
+            parts = executor.run_incrementally(operation, caller, wishes)
             return _in_parts(await unless_left(receive, parts), accepted.media)
-        work = self._executor.run(operation, caller, explain=explain)
+        work = executor.run(operation, caller, wishes)
         ran = await unless_left(receive, work)
         reply = answered(ran.result, accepted.media)
         if self._shared and operation.by_get:
@@ -115,8 +121,27 @@ class GraphQLEndpoint:
                 else with_freshness(reply, ran.result, ran.life)
             )
         if repeats is not None and ran.life is not None:
-            repeats.keep(asked, reply, ran.life, era)
-        return unless_known(reply, headers.get(b"if-none-match"))
+            repeats.keep(asked, Answer(reply, ran.matter), ran.life, era)
+        return self._told(reply, ran.headers, headers)
+
+    def _wishes(self, headers: Mapping[bytes, bytes]) -> Wishes:
+        if not self._explains:
+            return NOTHING_BESIDE
+        return Wishes(headers.get(EXPLAIN) == b"1", headers.get(RECEIPT) == b"1")
+
+    async def _again(
+        self, known: Answer, caller: Caller, headers: Mapping[bytes, bytes]
+    ) -> Reply:
+        charge = await self._executor.admission.charge_again(caller)
+        await self._executor.recording.again(caller, known.matter)
+        return self._told(known.reply, charge.headers, headers)
+
+    def _told(
+        self, reply: Reply, more: tuple[Header, ...], headers: Mapping[bytes, bytes]
+    ) -> Reply:
+        """Tell of the caller's quotas, but not in what caches give to others."""
+        reply = unless_known(reply, headers.get(b"if-none-match"))
+        return reply.with_headers(more) if more and not self._shared else reply
 
 
 def _in_parts(
@@ -147,6 +172,15 @@ _HEADERS: Final = """
 """
 """A token comes in the fragment of the address, which no server sees; it stays as long
 as the page is open."""
+
+
+def keys(recorded: Recorded) -> Endpoint:
+    """Give the keys by which receipts are checked (a JWK set)."""
+
+    async def endpoint(_: Request) -> Response:
+        return JSONResponse(recorded.published)
+
+    return endpoint
 
 
 async def alive(_: Request) -> Response:

@@ -19,7 +19,6 @@ from gateway.events import Ended
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
     RequestRefused,
-    Sizes,
     headers_of,
     read_operation,
     refused,
@@ -28,7 +27,7 @@ from gateway.leaving import ClientLeft
 from gateway.negotiation import EVENT_STREAM
 from gateway.outcomes import body_of, encoded, results_of, with_pauses
 from gateway.patience import Patience
-from gateway.reception import Reception
+from gateway.reception import Entrance
 
 STILL_HERE: Final = b":\n\n"
 """A comment, which no client shows."""
@@ -45,14 +44,12 @@ class EventStreams:
     def __init__(
         self,
         executor: Executor,
-        reception: Reception,
-        most: Sizes,
+        entrance: Entrance,
         patience: Patience,
     ) -> None:
         """Answer requests of a size, in pieces that clients take within `patience`."""
         self._executor = executor
-        self._reception = reception
-        self._most = most
+        self._entrance = entrance
         self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -66,9 +63,11 @@ class EventStreams:
         await reply(scope, receive, send)
 
     async def _reply(self, scope: Scope, receive: Receive) -> ASGIApp:
-        headers = headers_of(scope)
-        caller = await self._reception.caller(scope, headers)
-        operation = await read_operation(scope, headers, receive, self._most)
+        entrance, headers = self._entrance, headers_of(scope)
+        caller = await entrance.reception.caller(scope, headers)
+        operation = await read_operation(
+            scope, headers, receive, entrance.most, entrance.documents
+        )
         results = with_pauses(
             results_of(self._executor, operation, caller), self._patience.keep_alive
         )

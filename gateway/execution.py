@@ -1,11 +1,11 @@
 """Runs one operation of a document, at once, in parts or event by event."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 from math import inf
-from typing import NamedTuple, Protocol
+from time import perf_counter
+from typing import Final, NamedTuple, Protocol
 
 from graphql import (
     ExecutionResult,
@@ -18,7 +18,11 @@ from graphql.execution import (
     SubsequentIncrementalExecutionResult,
 )
 
+from adapters.contract import Stated
+from gateway.access.audit.entries import Matter
+from gateway.access.policy import Decisions
 from gateway.access.viewer import Caller
+from gateway.admission import Admission, Charge, Free
 from gateway.answering import Answering, Listening
 from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Request
@@ -26,8 +30,11 @@ from gateway.explanation import Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
 from gateway.loading.life import Life
 from gateway.presenting import presented
+from gateway.province import Asked
+from gateway.recording import Recording, Told, Unrecorded
+from gateway.replies import Header
 from gateway.requiring import Requirement, Requirements
-from schema.errors import BadInput
+from schema.errors import BadInput, RequestError
 
 
 class RunsOperations(Protocol):
@@ -55,6 +62,23 @@ class Ran(NamedTuple):
     """How long it stays true; None: it was for this once."""
     aging: bool = False
     """Whether its age is limited, so that nobody may give it again."""
+    matter: Matter | None = None
+    """What to record when it is given again."""
+    headers: tuple[Header, ...] = ()
+    """What is told of the caller's quotas."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a request wants to know beside its answer."""
+
+    explanation: bool = False
+    """How it came about."""
+    receipt: bool = False
+    """What proves it later."""
+
+
+NOTHING_BESIDE: Final = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,63 +88,125 @@ class Executor:
     engine: RunsOperations
     documents: Documents
     requirements: Requirements
-    context: Callable[[Caller, float], Listening]
-    """Makes the context of a caller's request that waits so many seconds."""
+    context: Callable[[Asked, float], Listening]
+    """Makes the context of what may be asked, in so many seconds."""
     deadline: float = inf
     """Seconds of a query; a request may shorten it."""
+    admission: Admission = field(default_factory=Free)
+    recording: Recording = field(default_factory=Unrecorded)
 
     async def run(
-        self, operation: Operation, caller: Caller, *, explain: bool = False
+        self, operation: Operation, caller: Caller, wishes: Wishes = NOTHING_BESIDE
     ) -> Ran:
-        """Execute an operation; on demand, tell in the extensions how it was done.
+        """Execute an operation, and record it.
 
-        Raises RequestRefused when a mutation comes by GET, and for a subscription;
-        every other fault is in the result's errors.
+        Raises RequestRefused when a mutation comes by GET, for a subscription, and
+        when it can't be let in or recorded; every other fault is in the result's
+        errors.
         """
-        asked = self._asked(operation)
-        if isinstance(asked, ExecutionResult):
-            return Ran(asked)
-        answering = self._answering(operation, caller, asked, explain=explain)
-        result = answering.whole(await self.engine.execute(answering.request))
+        visit = self._visit(operation, caller)
+        entered = await self._entered(visit)
+        if isinstance(entered, ExecutionResult):
+            return Ran(entered)
+        asked, charge = entered
+        async with self.admission.turn(caller, visit.seconds):
+            answering = self._answering(visit, asked, charge, wishes)
+            result = answering.whole(await self.engine.execute(answering.request))
+            matter = await self._recorded(visit, answering, result, wishes)
         life = answering.life if _lasts(asked, result) else None
-        return Ran(result, life, asked.aging)
+        return Ran(result, life, asked.aging, matter, charge.headers)
 
     async def run_incrementally(
-        self, operation: Operation, caller: Caller, *, explain: bool = False
+        self, operation: Operation, caller: Caller, wishes: Wishes = NOTHING_BESIDE
     ) -> ExecutionResult | ExperimentalIncrementalExecutionResults:
         """Execute an operation whose @defer and @stream count; may explain it last.
 
-        Raises RequestRefused as `run` does. The caller must close what follows the
-        initial result.
+        Raises RequestRefused as `run` does. What follows the initial result must be
+        closed.
         """
-        asked = self._asked(operation)
-        if isinstance(asked, ExecutionResult):
-            return asked
+        visit = self._visit(operation, caller)
+        entered = await self._entered(visit)
+        if isinstance(entered, ExecutionResult):
+            return entered
+        asked, charge = entered
         if asked.required is not None and asked.prepared.in_parts:
             return _refused_in_parts()
-        answering = self._answering(operation, caller, asked, explain=explain)
-        result = await self.engine.execute_incrementally(answering.request)
-        if isinstance(result, ExecutionResult):
-            return answering.whole(result)
-        initial = result.initial_result
-        initial.errors = presented(initial.errors)
+        async with self.admission.turn(caller, visit.seconds):
+            answering = self._answering(visit, asked, charge, wishes)
+            result = await self.engine.execute_incrementally(answering.request)
+            if isinstance(result, ExecutionResult):
+                whole = answering.whole(result)
+                await self._recorded(visit, answering, whole, wishes)
+                return whole
+            initial = result.initial_result
+            initial.errors = presented(initial.errors)
+            first = ExecutionResult(initial.data, initial.errors)
+            await self._recorded(visit, answering, first, NOTHING_BESIDE)
+        updates = _fitted_updates(result.subsequent_results, answering.extensions)
         return ExperimentalIncrementalExecutionResults(
-            initial, _fitted_updates(result.subsequent_results, answering.extensions)
+            initial, self._recorded_updates(visit, answering, updates)
         )
 
-    def _context(self, operation: Operation, caller: Caller) -> Listening:
-        asked = operation.deadline
-        seconds = self.deadline if asked is None else min(asked, self.deadline)
-        return self.context(caller, seconds)
+    def _visit(self, operation: Operation, caller: Caller) -> "_Visit":
+        given = operation.deadline
+        seconds = self.deadline if given is None else min(given, self.deadline)
+        decisions = self.admission.decide(caller)
+        return _Visit(operation, caller, decisions, seconds, perf_counter())
 
     def _answering(
-        self, operation: Operation, caller: Caller, asked: "_Asked", *, explain: bool
+        self, visit: "_Visit", asked: "_Asked", charge: Charge, wishes: Wishes
     ) -> Answering:
-        context, explained = self._context(operation, caller), None
-        if explain:
-            explained = Explanation()
-        request = _request(asked.prepared, operation, context, explained)
-        return Answering(request, context, explained, asked.required)
+        context = self.context(visit.asked, visit.seconds)
+        explained = Explanation() if wishes.explanation else None
+        request = _request(asked.prepared, visit, context, explained)
+        return Answering(request, context, explained, asked.required, charge)
+
+    async def _recorded(
+        self,
+        visit: "_Visit",
+        answering: Answering,
+        result: ExecutionResult,
+        wishes: Wishes,
+    ) -> Matter | None:
+        note = answering.context.note
+        told = Told(visit.operation, result, note, visit.decisions.version)
+        if wishes.receipt or (note.decisive and result.data is not None):
+            receipt = await self.recording.receipt(told)
+            result.extensions = {**(result.extensions or {}), "receipt": receipt}
+        seconds = perf_counter() - visit.started
+        return await self.recording.answered(visit.caller, told, seconds)
+
+    async def _recorded_updates(
+        self,
+        visit: "_Visit",
+        answering: Answering,
+        updates: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
+    ) -> AsyncGenerator[SubsequentIncrementalExecutionResult, None]:
+        """Record what was heard since, before each part of an answer."""
+        async with aclosing(updates):
+            async for update in updates:
+                parts = [*(update.incremental or ()), *(update.completed or ())]
+                errors = [error for part in parts for error in part.errors or ()]
+                await self._recorded(
+                    visit, answering, ExecutionResult({}, errors), NOTHING_BESIDE
+                )
+                yield update
+
+    async def _entered(
+        self, visit: "_Visit"
+    ) -> "tuple[_Asked, Charge] | ExecutionResult":
+        """Let an operation in, or say why not; that is recorded too."""
+        operation, caller = visit.operation, visit.caller
+        asked = self._asked(operation)
+        if not isinstance(asked, ExecutionResult):
+            try:
+                charge = await self.admission.charge(asked.prepared, operation, caller)
+            except RequestError as error:
+                asked = _fit(ExecutionResult(None, [_as_graphql(error)]))
+            else:
+                return asked, charge
+        await self.recording.refused(caller, operation, visit.decisions.version)
+        return asked
 
     def _asked(self, operation: Operation) -> "_Asked | ExecutionResult":
         """Find the document of an operation, its kind, and what it requires."""
@@ -157,20 +243,65 @@ class Executor:
         Gives one result for each event, or one result with the errors why there are
         none.
         """
+        visit = self._visit(operation, caller)
         prepared = self._prepared(operation, subscribing=True)
         if isinstance(prepared, ExecutionResult):
+            await self.recording.refused(caller, operation, visit.decisions.version)
             return prepared
         if operation.require is not None:
             raise RequestRefused(
                 400, "X-Creditnet-Require: 只用于查询 (for queries only)"
             )
-        request = _request(
-            prepared, operation, partial(self._context, operation, caller)
-        )
-        started = await self.engine.subscribe(request)
+        try:
+            await self.admission.charge(prepared, operation, caller)
+        except RequestError as error:
+            await self.recording.refused(caller, operation, visit.decisions.version)
+            return _fit(ExecutionResult(None, [_as_graphql(error)]))
+        latest: list[Listening] = []
+
+        def context() -> Listening:
+            latest[:] = [self.context(visit.asked, visit.seconds)]
+            return latest[0]
+
+        async with self.admission.turn(caller, visit.seconds):
+            started = await self.engine.subscribe(_request(prepared, visit, context))
         if isinstance(started, ExecutionResult):
+            await self.recording.refused(caller, operation, visit.decisions.version)
             return _fit(started)
-        return _fitted(started)
+        return self._recorded_events(visit, _fitted(started), latest)
+
+    async def _recorded_events(
+        self,
+        visit: "_Visit",
+        results: AsyncGenerator[ExecutionResult, None],
+        latest: Sequence[Listening],
+    ) -> AsyncGenerator[ExecutionResult, None]:
+        """Record what each event told, before it is given on."""
+        async with aclosing(results):
+            async for result in results:
+                note = latest[0].note
+                told = Told(visit.operation, result, note, visit.decisions.version)
+                await self.recording.answered(visit.caller, told, 0.0)
+                yield result
+
+
+class _Visit(NamedTuple):
+    """A caller with his operation."""
+
+    operation: Operation
+    caller: Caller
+    decisions: Decisions
+    seconds: float
+    """For which he waits."""
+    started: float
+
+    @property
+    def asked(self) -> Asked:
+        """Say what the operation may ask, and what it states."""
+        caller = self.caller
+        if caller.purpose is None and caller.case is None:
+            return Asked(self.decisions)
+        return Asked(self.decisions, Stated(caller.purpose, caller.case))
 
 
 class _Asked(NamedTuple):
@@ -191,7 +322,7 @@ def _lasts(asked: _Asked, result: ExecutionResult) -> bool:
     return not result.errors and not asked.aging and asked.kind is OperationType.QUERY
 
 
-def _as_graphql(error: BadInput | GraphQLError) -> GraphQLError:
+def _as_graphql(error: RequestError | GraphQLError) -> GraphQLError:
     if isinstance(error, GraphQLError):
         return error
     return GraphQLError(str(error), original_error=error)
@@ -209,12 +340,19 @@ def _refused_in_parts() -> ExecutionResult:
 
 def _request(
     prepared: Prepared,
-    operation: Operation,
+    visit: _Visit,
     context: object,
     explained: Explanation | None = None,
 ) -> Request:
-    steps = None if explained is None else explained.steps
-    return Request(prepared, operation.variables, operation.name, context, steps=steps)
+    operation = visit.operation
+    return Request(
+        prepared,
+        operation.variables,
+        operation.name,
+        context,
+        steps=None if explained is None else explained.steps,
+        refusals=visit.decisions.refusals,
+    )
 
 
 async def _fitted(

@@ -4,9 +4,11 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
 from adapters.contract import UNSTATED, Stated
+from gateway.access.audit.shaping import audit_trail
 from gateway.access.policy import ALLOWED, Decisions
 from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
@@ -17,6 +19,7 @@ from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
+from schema.audit import AuditEntry, AuditQuery
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed
 from schema.departments import Completeness, CompletenessStatus, Department
@@ -52,6 +55,8 @@ class Parts:
     quarantine: Quarantine
     most_candidates: int
     feed: Feed
+    audit: Path
+    """Directory of the audit log."""
     presences: Presences | None = None
 
 
@@ -100,6 +105,12 @@ class ProvinceQuestions:
     def note(self) -> Note:
         """What this request heard of departments."""
         return self._note
+
+    async def audit_trail(
+        self, wanted: AuditQuery, first: int, after: str | None
+    ) -> Listed[AuditEntry]:
+        """List who looked at what, the newest first."""
+        return await audit_trail(self._parts.audit, wanted, first, after)
 
     def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
         """Hear of a listing of whole departments; what follows has its own time."""

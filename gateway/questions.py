@@ -223,6 +223,7 @@ class RequestQuestions(ProvinceQuestions):
         """
         await self._require_ready()
         note = self._note.stating(purpose)
+        self._note.decisive = True
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
         heard = await self._records.hear_all(
@@ -295,6 +296,7 @@ class RequestQuestions(ProvinceQuestions):
     def _shape(
         self, registration: Registration, as_of: datetime | None = None
     ) -> Enterprise:
+        self._note.enterprises.add(registration.uscc)
         day = None if as_of is None else as_of.astimezone(SHANGHAI).date()
         return enterprise_of(registration, self._parts.records.department, day)
 

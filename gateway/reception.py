@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 import structlog
 from starlette.types import Scope
 
+from gateway.access.demand.address import Networks, client_address
 from gateway.access.identity.authentication import (
     API_KEY,
     AUTHORIZATION,
@@ -15,7 +16,7 @@ from gateway.access.identity.authentication import (
 )
 from gateway.access.identity.errors import IdentityError, Unauthenticated
 from gateway.access.viewer import ANYBODY, Caller
-from gateway.graphql_over_http import RequestRefused
+from gateway.graphql_over_http import Finds, RequestRefused, Sizes
 
 PURPOSE: Final = b"x-creditnet-purpose"
 CASE: Final = b"x-creditnet-case"
@@ -31,13 +32,17 @@ class Reception(Protocol):
         """Give who asks; raises RequestRefused (400, 401, 503)."""
 
 
+@dataclass(frozen=True, slots=True)
 class OpenToAll:
     """Lets anybody in, unnamed."""
+
+    proxies: Networks = ()
+    """Whose `X-Forwarded-For` is believed."""
 
     async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
         """Give anybody."""
         del headers
-        return Caller(ANYBODY, address=address_of(scope))
+        return Caller(ANYBODY, address=client_address(scope, self.proxies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class ByName:
     """Lets in who proves his name."""
 
     authentication: Authentication
+    proxies: Networks = ()
 
     async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
         """Give who asks, and what for."""
@@ -58,14 +64,18 @@ class ByName:
             viewer,
             _stated(headers, PURPOSE, "X-Creditnet-Purpose"),
             _stated(headers, CASE, "X-Creditnet-Case"),
-            address_of(scope),
+            client_address(scope, self.proxies),
         )
 
 
-def address_of(scope: Scope) -> str:
-    """Give the network address that a request came from."""
-    client = scope.get("client")
-    return str(client[0]) if client else ""
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How requests come to one endpoint."""
+
+    reception: Reception
+    most: Sizes
+    documents: Finds | None = None
+    """Those that need only be named; None: all come whole."""
 
 
 def _refused(error: IdentityError) -> RequestRefused:

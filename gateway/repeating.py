@@ -8,8 +8,9 @@ what lies with us; it is forgotten as soon as any of that is no longer true.
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from time import monotonic
-from typing import Final
+from typing import Final, NamedTuple
 
+from gateway.access.audit.entries import Matter
 from gateway.loading.life import Life
 from gateway.replies import Reply
 
@@ -19,19 +20,26 @@ _ENVELOPE: Final = 500
 """Bytes of an answer beside its body, about."""
 
 
+class Answer(NamedTuple):
+    """An answer, and what to record when it is given."""
+
+    reply: Reply
+    matter: Matter | None = None
+
+
 class Repeated:
     """An answer that is kept; implements `Relies`."""
 
-    __slots__ = ("reply", "until")
+    __slots__ = ("answer", "until")
 
-    def __init__(self, reply: Reply, until: float) -> None:
-        """Give `reply` again until a moment of the clock."""
-        self.reply: Reply | None = reply
+    def __init__(self, answer: Answer, until: float) -> None:
+        """Give `answer` again until a moment of the clock."""
+        self.answer: Answer | None = answer
         self.until = until
 
     def forget(self) -> None:
         """Give it no more."""
-        self.reply = None
+        self.answer = None
 
 
 class Repeats:
@@ -49,28 +57,28 @@ class Repeats:
         self.era = 0
         """Counts the times that all was forgotten."""
 
-    def get(self, asked: Hashable) -> Reply | None:
+    def get(self, asked: Hashable) -> Answer | None:
         """Give the answer to what is asked, if it may be given again."""
         found = self._kept.get(asked)
         if found is None:
             return None
         one, _ = found
-        if one.reply is None or one.until < self._clock():
+        if one.answer is None or one.until < self._clock():
             self._drop(asked)
             return None
         self._kept.move_to_end(asked)
-        return one.reply
+        return one.answer
 
-    def keep(self, asked: Hashable, reply: Reply, life: Life, era: int) -> None:
+    def keep(self, asked: Hashable, answer: Answer, life: Life, era: int) -> None:
         """Keep an answer, begun in an era, as long as what it was made of is true."""
         if era != self.era or any(entry.gone for entry in life.entries):
             return
-        now, size = self._clock(), len(reply.body) + _ENVELOPE
+        now, size = self._clock(), len(answer.reply.body) + _ENVELOPE
         until = min(life.ends, now + self._seconds)
         if until <= now or size * _SHARE > self._most:
             return
         self._drop(asked)
-        one = Repeated(reply, until)
+        one = Repeated(answer, until)
         self._kept[asked] = (one, size)
         self._size += size
         for entry in life.entries:

@@ -1,14 +1,13 @@
 """What an operator can set, read once from the environment."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import get_type_hints
 from zoneinfo import ZoneInfo
 
+from gateway.setting_readers import DocumentMode, EngineChoice, reader_of
 from schema.record_type import RecordType
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -23,13 +22,6 @@ class SettingsError(Exception):
     """Settings that can't be used; names all faults at once."""
 
 
-class EngineChoice(Enum):
-    """What executes operations."""
-
-    BREADTH_FIRST = "breadth-first"
-    REFERENCE = "reference"
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a gateway; the names are `CREDITNET_` and the field's name."""
@@ -40,7 +32,7 @@ class Settings:
     """Port to listen on; 0 takes a free one."""
     data: Path = Path("data")
     """Directory for everything the gateway keeps."""
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     """Core and own tables; empty: `core.sqlite` in `data`."""
     departments: Path = PACKAGED_DEPARTMENTS
     """Directory of the departments' declarations."""
@@ -74,7 +66,56 @@ class Settings:
     """Other names of claims."""
     oidc_minutes: float = 10.0
     """Minutes after which its keys are fetched again."""
-    secret: str = "creditnet-demo"  # noqa: S105 - the demo's; see docs/operators.md
+    policy: Path | None = None
+    """File of the policy; empty: the packaged one."""
+    limits: Path | None = None
+    """File of limits per role; empty: the packaged one."""
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks of proxies whose `X-Forwarded-For` is believed."""
+    running: int = 64
+    """Requests that are answered at the same time at the most."""
+    waiting: int = 256
+    """Requests that wait for their turn at the most."""
+    waiting_seconds: float = 2.0
+    """Seconds that a request waits for its turn."""
+    lag: float = 0.5
+    """Seconds of the event loop's lateness at which the public is refused."""
+    rates_kept: int = 100_000
+    """Quotas of identities and addresses that are counted at the same time."""
+    audit_segment_bytes: int = 16_777_216
+    """Bytes of a file of the audit log, about; each day has its own, too."""
+    audit_checkpoint_lines: int = 1_000
+    """Lines of it between two signed checkpoints."""
+    audit_checkpoint_seconds: float = 300.0
+    """Seconds after which what was recorded is signed."""
+    audit_deadline: float = 2.0
+    """Seconds that a write to it may take; then government is not answered (503)."""
+    audit_waiting: int = 10_000
+    """Entries that wait to be written at the most."""
+    audit_enterprises: int = 1_000
+    """Enterprises that an entry lists at the most; all are counted."""
+    audit_documents: int = 20_000
+    """Documents kept beside it at the most."""
+    public_documents: DocumentMode = DocumentMode.FREE
+    """Which documents the public endpoint runs: `free` or `trusted`."""
+    documents_manifest: Path | None = None
+    """Manifest of registered operations; needed for `trusted`."""
+    origins: tuple[str, ...] = ()
+    """Other sites whose pages may read answers."""
+    tls_certificate: Path | None = None
+    """Certificate chain (PEM); with `tls_key`: HTTPS."""
+    tls_key: Path | None = None
+    """Its private key (PEM)."""
+    connections: int = 10_000
+    """Connections open at the same time at the most."""
+    head_deadline: float = 10.0
+    """Seconds in which the head of a request must arrive."""
+    body_deadline: float = 30.0
+    """Seconds in which its body must arrive."""
+    secret: str = field(
+        default="creditnet-demo",  # the demo's; see docs/operators.md
+        repr=False,
+    )
     """Key of the hash that stands for a person's identity."""
     max_body: int = 1_048_576
     """Bytes of a request at the most."""
@@ -126,7 +167,7 @@ class Settings:
     """Seconds more, while a new one is fetched beside it."""
     cache_stale: float = 604_800.0
     """Seconds for which an answer is told, as STALE, of a department that fails."""
-    redis_url: str = ""
+    redis_url: str = field(default="", repr=False)
     """Where gateways share what they remember; empty: each remembers by itself."""
     redis_prefix: str = "creditnet"
     """Of all keys and the channel; another for each installation on a server."""
@@ -148,7 +189,7 @@ class Settings:
     """Seconds in which a WebSocket's client must introduce itself."""
     socket_operations: int = 100
     """Operations of one WebSocket at the same time at the most."""
-    broker_url: str = ""
+    broker_url: str = field(default="", repr=False)
     """Message broker that departments push to; empty: over HTTP only."""
     broker_prefix: str = "creditnet"
     """First word of the names of its queues, subjects and streams."""
@@ -169,6 +210,14 @@ class Settings:
         """Give the directory where presence lies."""
         return self.data / "presence"
 
+    def audit_place(self) -> Path:
+        """Give the directory of the audit log."""
+        return self.data / "audit"
+
+    def receipts_place(self) -> Path:
+        """Give the directory of the receipts."""
+        return self.data / "receipts"
+
     def changes_place(self) -> Path:
         """Give the file that says up to where changes were followed."""
         return self.data / "changes.place"
@@ -185,191 +234,16 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     values: dict[str, object] = {}
     faults: list[str] = []
-    for name, read in _READERS.items():
+    kinds = get_type_hints(Settings)
+    for name, kind in kinds.items():
         variable = f"CREDITNET_{name.upper()}"
         written = environment.get(variable, "")
         if not written:
             continue
         try:
-            values[name] = read(written)
+            values[name] = reader_of(name, kind)(written)
         except ValueError as error:
             faults.append(f"{variable}={written!r}: {error}")
     if faults:
         raise SettingsError("\n".join(faults))
     return Settings(**values)  # type: ignore[arg-type]
-
-
-def _port(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) < 65_536:
-        return int(text)
-    raise ValueError("端口应为 0 到 65535 的整数 a port is a number from 0 to 65535")
-
-
-def _count(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text):
-        return int(text)
-    raise ValueError("应为正整数 a whole number above 0 is needed")
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if 0 < seconds < float("inf"):
-        return seconds
-    raise ValueError("应为正的秒数 a number of seconds above 0 is needed")
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = 0.0
-    if 0 < share <= 1:
-        return share
-    raise ValueError("应为 0 到 1 的比例 a share above 0, up to 1, is needed")
-
-
-def _switch(text: str) -> bool:
-    if text in {"on", "off"}:
-        return text == "on"
-    raise ValueError("应为 on / off one of on, off")
-
-
-def _seconds_of_types(text: str) -> Mapping[RecordType, float]:
-    found: dict[RecordType, float] = {}
-    for part in text.split(","):
-        name, _, seconds = part.partition("=")
-        try:
-            found[RecordType(name.strip())] = _seconds(seconds.strip())
-        except ValueError:
-            raise ValueError(
-                f"{part.strip()!r}: 应为 记录类型=秒数 a record type and its seconds, "
-                "such as TAX_CREDIT=3600"
-            ) from None
-    return found
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        example = "2016-10-20T09:00:00+08:00"
-        raise ValueError(f"应为带时区的时刻 a moment with offset, such as {example}")
-    return moment
-
-
-def _engine(text: str) -> EngineChoice:
-    try:
-        return EngineChoice(text)
-    except ValueError:
-        names = " / ".join(one.value for one in EngineChoice)
-        raise ValueError(f"应为 one of {names}") from None
-
-
-def _redis(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme in {"redis", "rediss"} and address.hostname and address.port != 0:
-        return text
-    raise ValueError("应为 redis:// 或 rediss:// a redis or rediss URL")
-
-
-def _database(text: str) -> str:
-    if urlsplit(text).scheme.split("+")[0] in {"sqlite", "postgresql"}:
-        return text
-    raise ValueError("应为 sqlite:/// 或 postgresql:// a sqlite or postgresql URL")
-
-
-def _broker(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme in {"amqp", "amqps", "nats", "tls"} and parts.hostname:
-        return text
-    raise ValueError("应为 amqp:// 或 nats:// an amqp or nats URL is needed")
-
-
-def _word(text: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9_-]+", text):
-        return text
-    raise ValueError("应为字母、数字、- 和 _ letters, digits, - and _ are needed")
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in text.split(",") if one.strip())
-
-
-def _claims(text: str) -> Mapping[str, str]:
-    pairs = [one.partition("=") for one in _words(text)]
-    if all(of in _CLAIMS and name for of, _, name in pairs):
-        return {of: name for of, _, name in pairs}
-    raise ValueError(f"应为 as in role=urn:role,region=area; {' / '.join(_CLAIMS)}")
-
-
-_CLAIMS = ("role", "department", "region", "uscc")
-
-
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "host": str,
-    "port": _port,
-    "data": Path,
-    "database_url": _database,
-    "departments": Path,
-    "deadline": _seconds,
-    "query_deadline": _seconds,
-    "late_asks": _count,
-    "breaker_failures": _count,
-    "breaker_share": _share,
-    "breaker_wait": _seconds,
-    "breaker_longest_wait": _seconds,
-    "scan_deadline": _seconds,
-    "clock": _moment,
-    "oidc_issuer": str,
-    "oidc_keys": str,
-    "oidc_audience": str,
-    "oidc_algorithms": _words,
-    "oidc_claims": _claims,
-    "oidc_minutes": _seconds,
-    "secret": str,
-    "max_body": _count,
-    "max_document": _count,
-    "max_tokens": _count,
-    "max_definitions": _count,
-    "max_directives": _count,
-    "max_depth": _count,
-    "max_fields": _count,
-    "max_aliases": _count,
-    "max_pairs": _count,
-    "max_values": _count,
-    "cached_documents": _count,
-    "cached_characters": _count,
-    "engine": _engine,
-    "candidates": _count,
-    "poll_every": _seconds,
-    "change_days": _count,
-    "presence": _switch,
-    "presence_max_age": _seconds,
-    "presence_every": _seconds,
-    "cache": _switch,
-    "cache_bytes": _count,
-    "cache_seconds": _seconds,
-    "cache_seconds_of": _seconds_of_types,
-    "cache_renewing": _seconds,
-    "cache_stale": _seconds,
-    "redis_url": _redis,
-    "redis_prefix": str,
-    "redis_deadline": _seconds,
-    "repeat_seconds": _seconds,
-    "repeat_bytes": _count,
-    "subscriptions": _count,
-    "event_buffer": _count,
-    "keep_alive": _seconds,
-    "write_deadline": _seconds,
-    "init_deadline": _seconds,
-    "socket_operations": _count,
-    "broker_url": _broker,
-    "broker_prefix": _word,
-    "broker_prefetch": _count,
-    "broker_oldest": _count,
-}

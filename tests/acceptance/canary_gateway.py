@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from gateway.app import Gateway, create_app, open_gateway
+from gateway.app import create_app
+from gateway.opening import Gateway, open_gateway
 from gateway.settings import Settings
 from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
 from tests.serving import serving

@@ -12,12 +12,9 @@ import pytest
 from graphql import GraphQLInputObjectType, GraphQLObjectType
 
 from gateway.access.documents.manifest import Entry, id_of
-from gateway.access.documents.trusted import (
-    DocumentMode,
-    FindsDocuments,
-    TrustedDocuments,
-)
+from gateway.access.documents.trusted import FindsDocuments, TrustedDocuments
 from gateway.graphql_over_http import RequestRefused, Sizes, operation_of
+from gateway.setting_readers import DocumentMode
 from schema.build import build
 from schema.visibility import Audience
 from tests.acceptance.conftest import Demo

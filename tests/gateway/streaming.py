@@ -23,7 +23,7 @@ from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.patience import Patience
 from gateway.premises import listening_socket
-from gateway.reception import OpenToAll
+from gateway.reception import Entrance, OpenToAll
 from gateway.requiring import Requirements
 from gateway.settings import Settings
 from gateway.websocket import graphql_socket
@@ -95,11 +95,12 @@ async def streaming(
         Engine(schema),
         Documents(schema, Limits(1000, 10, 10)),
         Requirements(schema),
-        lambda _caller, _seconds: Nothing(),
+        lambda _asked, _seconds: Nothing(),
     )
-    most, anybody = Sizes(20_000), OpenToAll()
+    anybody = OpenToAll()
+    entrance = Entrance(anybody, Sizes(20_000))
     endpoint = GraphQLEndpoint(
-        executor, anybody, most, events=EventStreams(executor, anybody, most, patience)
+        executor, entrance, events=EventStreams(executor, entrance, patience)
     )
     routes = [
         Route("/graphql", endpoint, methods=["GET", "POST", "PUT"]),

@@ -4,13 +4,13 @@ import httpx
 import pytest
 from graphql import build_schema
 
-from gateway.access.viewer import Caller
 from gateway.documents import Documents, Limits
 from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
-from gateway.reception import OpenToAll
+from gateway.province import Asked
+from gateway.reception import Entrance, OpenToAll
 from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
@@ -23,7 +23,7 @@ async def asked(
     """Send a request; give the answer, and how long the request was let wait."""
     schema, seconds = build_schema("type Query { a: Int }"), list[float]()
 
-    def context(_caller: Caller, given: float) -> Nothing:
+    def context(_asked: Asked, given: float) -> Nothing:
         seconds.append(given)
         return Nothing()
 
@@ -34,7 +34,7 @@ async def asked(
         context,
         deadline=5,
     )
-    application = GraphQLEndpoint(executor, OpenToAll(), Sizes(999))
+    application = GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(999)))
     headers = [("Accept", accept), *(("X-Creditnet-Deadline", one) for one in values)]
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

@@ -13,7 +13,7 @@ from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
-from gateway.reception import OpenToAll
+from gateway.reception import Entrance, OpenToAll
 from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
@@ -46,14 +46,14 @@ def build() -> Starlette:
         Engine(schema),
         documents,
         Requirements(schema),
-        lambda _caller, _seconds: Nothing(),
+        lambda _asked, _seconds: Nothing(),
     )
     methods = ["GET", "POST", "PUT"]
     return Starlette(
         routes=[
             Route(
                 "/graphql",
-                GraphQLEndpoint(executor, OpenToAll(), Sizes(2000, 20)),
+                GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(2000, 20))),
                 methods=methods,
             )
         ]

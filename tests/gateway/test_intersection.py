@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -91,6 +92,7 @@ def gateway(core: Core, *departments: FakeAdapter) -> tuple[RequestQuestions, Pa
         quarantine,
         most_candidates=1,
         feed=feed_of(core, records, adapters),
+        audit=Path("nowhere"),
     )
     return RequestQuestions(parts, MOMENT), parts
 

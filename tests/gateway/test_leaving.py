@@ -19,7 +19,7 @@ from gateway.engine import Binding, Engine, bind
 from gateway.execution import Executor
 from gateway.graphql_over_http import Sizes
 from gateway.loading.sets import SetLoader
-from gateway.reception import OpenToAll
+from gateway.reception import Entrance, OpenToAll
 from gateway.requiring import Requirements
 from tests.gateway.asking import Nothing
 
@@ -52,13 +52,13 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
         Engine(schema),
         Documents(schema, Limits(99, 9, 9)),
         Requirements(schema),
-        lambda _caller, _seconds: Nothing(),
+        lambda _asked, _seconds: Nothing(),
     )
     app = Starlette(
         routes=[
             Route(
                 "/",
-                GraphQLEndpoint(executor, OpenToAll(), Sizes(2000)),
+                GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(2000))),
                 methods=["POST"],
             )
         ]

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.loading.entries import Entries, Entry, entry
 from gateway.loading.life import Life
-from gateway.repeating import Repeats
+from gateway.repeating import Answer, Repeats
 from gateway.replies import Reply
 from schema.record_type import RecordType
 
@@ -29,8 +29,8 @@ class Case:
         life.rely([self.entry, *more], until)
         return life
 
-    def keep(self, asked: str, life: Life | None = None, size: int = 10) -> Reply:
-        reply = Reply(200, [], b"x" * size)
+    def keep(self, asked: str, life: Life | None = None, size: int = 10) -> Answer:
+        reply = Answer(Reply(200, [], b"x" * size))
         self.repeats.keep(asked, reply, life or self.life(), self.repeats.era)
         return reply
 
@@ -66,7 +66,7 @@ def test_an_answer_begun_before_all_was_forgotten_is_not_kept() -> None:
     era = case.repeats.era
     case.keep("before")
     case.repeats.clear()
-    case.repeats.keep("q", Reply(200, [], b""), case.life(), era)
+    case.repeats.keep("q", Answer(Reply(200, [], b"")), case.life(), era)
     assert case.repeats.get("before") is None
     assert case.repeats.get("q") is None
 

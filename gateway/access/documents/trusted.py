@@ -1,22 +1,13 @@
 """Which document a request means: by its text, or by an identifier."""
 
-from enum import Enum
 from typing import Final
 
 from gateway.access.documents.manifest import Manifest
 from gateway.access.documents.persisted import PersistedQueries
 from gateway.graphql_over_http import RequestRefused
+from gateway.setting_readers import DocumentMode
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
-
-
-class DocumentMode(Enum):
-    """Which documents are run."""
-
-    FREE = "free"
-    """Any; those known beforehand can be named."""
-    TRUSTED = "trusted"
-    """Those of the manifest, named by their identifiers."""
 
 
 class TrustedDocuments:

@@ -14,7 +14,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.graphql_over_http import RequestRefused, headers_of, refused
 from gateway.negotiation import JSON
 
-ASKED_FIRST: Final = (b"x-creditnet-client", b"apollo-require-preflight")
+ASKED_FIRST: Final = (
+    b"authorization",
+    b"x-creditnet-key",
+    b"x-creditnet-client",
+    b"apollo-require-preflight",
+)
 """Headers that no page sends across sites without being asked."""
 _REFUSAL: Final = RequestRefused(
     403,

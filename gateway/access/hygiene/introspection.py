@@ -1,7 +1,7 @@
 """Who may ask the schema about itself."""
 
-from gateway.access.documents.trusted import DocumentMode
 from gateway.access.viewer import Role
+from gateway.setting_readers import DocumentMode
 
 
 def may_introspect(role: Role, mode: DocumentMode) -> bool:

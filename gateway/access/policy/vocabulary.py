@@ -14,8 +14,6 @@ UNPUBLISHED: Final = "unpublished"
 records that are not published, or no longer."""
 ENTERPRISE: Final = "Enterprise"
 _CONNECTION: Final = "Connection"
-_MADE_ELSEWHERE: Final = frozenset({"Query.auditTrail"})
-"""Government-only fields that are answered beside the schema's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Vocabulary:
 
 def vocabulary_of(government: GraphQLSchema, public: GraphQLSchema) -> Vocabulary:
     """Read the words off both schemas."""
-    fields = _fields(government) | _MADE_ELSEWHERE
+    fields = _fields(government)
     shared = _fields(public)
     roots = {"Query", "Subscription"}
     in_both = {name.partition(".")[0] for name in shared} | roots

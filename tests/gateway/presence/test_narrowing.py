@@ -80,6 +80,7 @@ def parts_of(province: Province, *, sparing: bool) -> Parts:
         quarantine,
         most_candidates=20,
         feed=feed_of(core, records, adapters),
+        audit=Path("nowhere"),
         presences=presences,
     )
 

@@ -9,12 +9,9 @@ from hypothesis import given, strategies as st
 
 from gateway.access.documents.manifest import Entry, id_of
 from gateway.access.documents.persisted import PersistedQueries
-from gateway.access.documents.trusted import (
-    DocumentMode,
-    FindsDocuments,
-    TrustedDocuments,
-)
+from gateway.access.documents.trusted import FindsDocuments, TrustedDocuments
 from gateway.graphql_over_http import Operation, RequestRefused, Sizes, operation_of
+from gateway.setting_readers import DocumentMode
 
 TEXT = "{ departments { name } }"
 OTHER = "{ catalogue { term } }"

@@ -16,7 +16,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from gateway.access.documents.trusted import DocumentMode
 from gateway.access.hygiene.forgery import ForgeryPrevention, may_be_forged
 from gateway.access.hygiene.introspection import may_introspect, may_suggest
 from gateway.access.hygiene.origins import open_to, read_origins
@@ -26,6 +25,7 @@ from gateway.access.hygiene.security_headers import (
     SecurityHeaders,
 )
 from gateway.access.viewer import Role
+from gateway.setting_readers import DocumentMode
 from tests.serving import serving
 
 pytestmark = pytest.mark.anyio

@@ -111,6 +111,7 @@ class Gateway:
             quarantine,
             most_candidates=20,
             feed=feed,
+            audit=Path("nowhere"),
         )
 
     async def ask(self, text: str, caller: Caller | None) -> tuple[Any, list[Any]]:

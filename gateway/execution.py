@@ -300,8 +300,9 @@ class _Visit(NamedTuple):
         """Say what the operation may ask, and what it states."""
         caller = self.caller
         if caller.purpose is None and caller.case is None:
-            return Asked(self.decisions)
-        return Asked(self.decisions, Stated(caller.purpose, caller.case))
+            return Asked(self.decisions, viewer=caller.viewer)
+        stated = Stated(caller.purpose, caller.case)
+        return Asked(self.decisions, stated, caller.viewer)
 
 
 class _Asked(NamedTuple):

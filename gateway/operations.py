@@ -25,6 +25,8 @@ from rich.table import Table
 from adapters.contract import Adapter
 from adapters.errors import SourceError
 from adapters.registers import open_register
+from gateway.access.hygiene.connections import ConnectionLimits, bounded
+from gateway.access.hygiene.encryption import context_factory, encryption_of
 from gateway.app import create_app, polling_of
 from gateway.building import NOT_GONE_THROUGH, Building
 from gateway.collector import spare_what_stays
@@ -65,7 +67,11 @@ class Server:
 
     async def run(self, started: Started) -> None:
         """Serve until interrupted; `started` hears the address."""
-        gateway = await open_gateway(self._settings, self._environment)
+        settings = self._settings
+        encryption = encryption_of(settings.tls_certificate, settings.tls_key)
+        scheme = "http" if encryption is None else "https"
+        gateway = await open_gateway(settings, self._environment)
+        limits = ConnectionLimits(settings.connections, settings.head_deadline)
         host, port = self._listening.getsockname()[:2]
         told: set[asyncio.Task[None]] = set()
 
@@ -73,7 +79,7 @@ class Server:
             while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
                 await asyncio.sleep(0.02)
             spare_what_stays()
-            await started(f"http://{host}:{port}")
+            await started(f"{scheme}://{host}:{port}")
 
         config = uvicorn.Config(
             create_app(gateway, lambda: told.add(asyncio.create_task(tell()))),
@@ -81,6 +87,9 @@ class Server:
             access_log=False,
             timeout_graceful_shutdown=3,
             ws_max_size=self._settings.max_body,
+            server_header=False,
+            http=bounded(limits),
+            ssl_context_factory=context_factory(encryption),
         )
         server = StreamingServer(config, gateway.changes.end)
         upkeep = Upkeep(self._settings, self._environment, gateway.presences)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from adapters.contract import UNSTATED, Stated
 from gateway.access.audit.shaping import audit_trail
 from gateway.access.policy import ALLOWED, Decisions
+from gateway.access.viewer import ANYBODY, Viewer
 from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
 from gateway.everything import Everything, Read
@@ -19,6 +20,7 @@ from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
 from gateway.quarantine import Quarantine
+from schema import viewer as shown
 from schema.audit import AuditEntry, AuditQuery
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed
@@ -66,6 +68,7 @@ class Asked:
 
     decisions: Decisions = ALLOWED
     stated: Stated = UNSTATED
+    viewer: Viewer = ANYBODY
 
 
 ANYTHING: Final = Asked()
@@ -74,15 +77,14 @@ ANYTHING: Final = Asked()
 class ProvinceQuestions:
     """What one request can ask about everybody."""
 
-    def __init__(
-        self, parts: Parts, moment: Moment, note: Note, decisions: Decisions
-    ) -> None:
-        """Answer as of `moment`, as far as `decisions` allow.
+    def __init__(self, parts: Parts, moment: Moment, note: Note, asked: Asked) -> None:
+        """Answer as of `moment`, as far as who asks may see.
 
         `note` goes with all questions to departments.
         """
         self._parts = parts
-        self._decisions = decisions
+        self._decisions = asked.decisions
+        self._viewer = asked.viewer
         self._moment = moment
         self._note = note
 
@@ -105,6 +107,27 @@ class ProvinceQuestions:
     def note(self) -> Note:
         """What this request heard of departments."""
         return self._note
+
+    def viewer(self) -> shown.Viewer:
+        """Say who asks, and what is withheld from him."""
+        viewer, decisions = self._viewer, self._decisions
+        return shown.Viewer(
+            roles=[viewer.role.name],
+            audience=self._parts.audience.name,
+            department=viewer.department,
+            region=viewer.region,
+            uscc=viewer.uscc,
+            policy=decisions.version,
+            denials=[
+                shown.Denial(
+                    what=what,
+                    rule=access.forbidden.rule,
+                    reason=access.forbidden.reason,
+                    in_part=bool(access.scopes),
+                )
+                for what, access in decisions.things()
+            ],
+        )
 
     async def audit_trail(
         self, wanted: AuditQuery, first: int, after: str | None

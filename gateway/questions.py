@@ -67,7 +67,7 @@ class RequestQuestions(ProvinceQuestions):
         `asked` says what may be seen, and what goes on to the departments.
         """
         note = Note(seconds, stated=asked.stated)
-        super().__init__(parts, moment, note, asked.decisions)
+        super().__init__(parts, moment, note, asked)
         self._records = PermittedRecords(parts.records, asked.decisions)
         self._sets: dict[object, SetLoader[Any, Any]] = {}
         self._known: dict[_Key, Enterprise] = {}

@@ -15,6 +15,10 @@ from schema.record_type import RecordType
 Read = Callable[[str], object]
 
 
+class SettingsError(Exception):
+    """Settings that can't be used; names all faults at once."""
+
+
 class EngineChoice(Enum):
     """What executes operations."""
 

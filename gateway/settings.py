@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import get_type_hints
+from typing import Final, get_type_hints
 from zoneinfo import ZoneInfo
 
-from gateway.setting_readers import DocumentMode, EngineChoice, reader_of
+from gateway.secret_files import read_secret
+from gateway.setting_readers import (
+    DocumentMode,
+    EngineChoice,
+    SettingsError,
+    reader_of,
+)
 from schema.record_type import RecordType
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -16,10 +22,6 @@ REGISTER = "QH-AMR"
 PACKAGED_DEPARTMENTS = (
     Path(__file__).resolve().parent.parent / "adapters" / "departments"
 )
-
-
-class SettingsError(Exception):
-    """Settings that can't be used; names all faults at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +229,17 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data / 'core.sqlite'}"
 
 
+_SECRETS: Final = frozenset({"secret", "database_url", "redis_url", "broker_url"})
+"""May stand in a file that `…_FILE` names."""
+
+
+def _written(environment: Mapping[str, str], variable: str, *, secret: bool) -> str:
+    if not secret:
+        return environment.get(variable, "")
+    found = read_secret(environment, variable)
+    return "" if found is None else found.reveal()
+
+
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Read settings from an environment.
 
@@ -237,13 +250,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     kinds = get_type_hints(Settings)
     for name, kind in kinds.items():
         variable = f"CREDITNET_{name.upper()}"
-        written = environment.get(variable, "")
+        written = _written(environment, variable, secret=name in _SECRETS)
         if not written:
             continue
         try:
             values[name] = reader_of(name, kind)(written)
         except ValueError as error:
-            faults.append(f"{variable}={written!r}: {error}")
+            shown = "…" if name in _SECRETS else repr(written)
+            faults.append(f"{variable}={shown}: {error}")
     if faults:
         raise SettingsError("\n".join(faults))
     return Settings(**values)  # type: ignore[arg-type]

@@ -32,6 +32,7 @@ from schema.scalars import USCC, RegionCode
 from schema.services import Info
 from schema.statistics import RecordStatistics, StatisticsGroup
 from schema.subscription import RecordChangeConnection
+from schema.viewer import Viewer
 from schema.visibility import Visibility
 
 GOVERNMENT = Visibility.GOVERNMENT
@@ -40,14 +41,6 @@ GOVERNMENT = Visibility.GOVERNMENT
 @strawberry.type(name="RecordConnection", description="各企业的同类记录")
 class RecordConnection(Connection[CreditRecord]):
     """A page of records of all enterprises."""
-
-
-@strawberry.type(description="当前用户")
-class Viewer:
-    """Who asks, and what he may see."""
-
-    roles: list[str] = strawberry.field(description="角色")
-    audience: str = strawberry.field(description="可见范围")
 
 
 @strawberry.type(description="可以查询的内容")
@@ -236,9 +229,9 @@ class Query:
         )
 
     @resolved("当前用户", GOVERNMENT)
-    def viewer(self) -> Viewer:
-        """Say who asks; until identities are checked, everybody on this endpoint."""
-        return Viewer(roles=["ANALYST"], audience="GOVERNMENT")
+    def viewer(self, info: Info) -> Viewer:
+        """Say who asks, and what is withheld from him."""
+        return info.context.viewer()
 
 
 def _only(argument: str, key: str, found: list[Enterprise]) -> Enterprise | None:

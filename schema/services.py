@@ -27,6 +27,7 @@ from schema.record_type import RecordType
 from schema.records.record import CreditRecord
 from schema.registration import Registration
 from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.viewer import Viewer
 
 if TYPE_CHECKING:
     from schema.enterprise import Enterprise
@@ -193,6 +194,9 @@ class Questions(Protocol):
         self, wanted: AuditQuery, first: int, after: str | None
     ) -> Listed[AuditEntry]:
         """List who looked at what, newest first."""
+
+    def viewer(self) -> Viewer:
+        """Say who asks."""
 
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""

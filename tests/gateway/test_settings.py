@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.settings import Settings, SettingsError, read_settings
+from gateway.setting_readers import SettingsError
+from gateway.settings import Settings, read_settings
 
 
 def test_defaults_need_nothing():

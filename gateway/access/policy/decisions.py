@@ -1,6 +1,6 @@
 """What one kind of viewer may see; decided once, looked up by every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
@@ -76,6 +76,12 @@ class Decisions:
         """Say why no record of a type may be seen; None: some may."""
         found = self.records.get(record_type)
         return None if found is None or found.scopes else found.forbidden
+
+    def things(self) -> Iterator[tuple[str, Access]]:
+        """Give all that is forbidden, for some or for all, by its name."""
+        yield from self.fields.items()
+        for record_type, access in self.records.items():
+            yield record_type.value, access
 
     @property
     def sees_unpublished(self) -> Sees | None:

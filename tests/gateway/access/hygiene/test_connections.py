@@ -18,10 +18,10 @@ from starlette.routing import Route, Router
 from gateway.access.hygiene.connections import ConnectionLimits, bounded
 from gateway.access.hygiene.encryption import context_factory, encryption_of
 from gateway.access.hygiene.reading import ReadingDeadline
-from gateway.access.hygiene.secret_files import read_secret
 from gateway.errors import OperationRefused
+from gateway.secret_files import read_secret
 from gateway.server import StreamingServer
-from gateway.settings import SettingsError
+from gateway.setting_readers import SettingsError
 from tests.serving import nothing
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from gateway.settings import SettingsError
+from gateway.setting_readers import SettingsError
 
 LARGEST: Final = 65_536
 """Bytes of a secret at the most."""

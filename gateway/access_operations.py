@@ -1,0 +1,29 @@
+"""What an operator can ask about the policy."""
+
+import sys
+from pathlib import Path
+
+from gateway.access.policy import PolicyError
+from gateway.access.policy.explaining import explain as explained
+from gateway.access.policy.policy_file import check
+from gateway.access.viewer import Caller
+from gateway.controls import policy_of, reading_of
+from gateway.errors import OperationRefused
+from gateway.settings import Settings
+
+
+async def check_policy(_: Settings, file: Path) -> None:
+    """Say that a policy's file has no fault; raises OperationRefused with all."""
+    try:
+        sys.stdout.write(f"{check(reading_of(file))}\n")
+    except PolicyError as error:
+        raise OperationRefused(str(error)) from error
+
+
+async def explain(settings: Settings, caller: Caller, thing: str) -> None:
+    """Say what a caller sees of a field or a record type; raises OperationRefused."""
+    try:
+        lines = explained(policy_of(settings).policy, caller, thing)
+    except PolicyError as error:
+        raise OperationRefused(str(error)) from error
+    sys.stdout.write("\n".join(lines) + "\n")

@@ -1,10 +1,14 @@
 """Who asks in benchmarks: an analyst, by a token of the embedded issuer."""
 
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from gateway.access.identity.issuer import open_issuer
 from gateway.access.viewer import Role, Viewer
+
+ROOMY: Final = Path(__file__).with_name("roomy.toml")
+"""Limits under which nobody is refused."""
 
 
 def headers(data: Path) -> dict[str, str]:

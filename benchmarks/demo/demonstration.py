@@ -72,6 +72,7 @@ def running(data: Path, *words: str, **settings: str) -> Iterator[Demonstration]
             "CREDITNET_DATA": str(data),
             "CREDITNET_PORT": "0",
             "COLUMNS": "200",
+            "CREDITNET_LIMITS": str(identity.ROOMY),
             **{f"CREDITNET_{name}": value for name, value in settings.items()},
         },
         stdout=subprocess.PIPE,

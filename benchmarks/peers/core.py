@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from benchmarks.identity import ROOMY
 from benchmarks.machine import await_port, free_port, python, running
 from benchmarks.peers import world
 
@@ -21,6 +22,7 @@ def environment(data: Path, departments: str) -> Mapping[str, str]:
         "CREDITNET_DEPARTMENTS": str(DECLARATIONS),
         "CREDITNET_CLOCK": _CLOCK,
         "CREDITNET_DEADLINE": "60",
+        "CREDITNET_LIMITS": str(ROOMY),
         "BENCH_DEPARTMENTS": departments,
     }
 

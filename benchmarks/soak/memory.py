@@ -75,6 +75,7 @@ async def measure(data: Path, bound: int, lookups: int, seed: int) -> Held:
         breaker_failures=1_000_000,
         breaker_share=1.0,
         repeat_bytes=1,
+        limits=identity.ROOMY,
     )
     usccs = [one.uscc for one in open_world(data / "world.sqlite").enterprises()]
     gateway = await open_gateway(settings, read_environment(data))

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.identity import ROOMY
 from gateway.demo import CLOCK
 from gateway.mocks import read_environment
 from mock_departments.host import KIND_OF
@@ -31,6 +32,9 @@ ALWAYS_ASKING = {
     "CREDITNET_BREAKER_FAILURES": "1000000",
     "CREDITNET_BREAKER_SHARE": "1",
     "CREDITNET_CACHE": "off",
+    "CREDITNET_LIMITS": str(ROOMY),
+    "CREDITNET_RUNNING": "1000",
+    "CREDITNET_LAG": "60",
     "CREDITNET_PRESENCE": "off",
 }
 """Settings under which every test asks departments, whatever those before it did."""

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from gateway.access.viewer import Caller
-from gateway.execution import NOTHING_BESIDE, Executor, Wishes
+from gateway.execution import Executor
 from gateway.graphql_over_http import (
     NOT_ACCEPTABLE,
     REQUIRE,
@@ -30,6 +30,7 @@ from gateway.reception import Entrance
 from gateway.recording import Recorded
 from gateway.repeating import Answer, Repeats
 from gateway.replies import Header, Reply
+from gateway.visits import NOTHING_BESIDE, Wishes
 from schema.visibility import Audience
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from math import inf
 from time import perf_counter
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from graphql import (
     ExecutionResult,
@@ -18,9 +18,7 @@ from graphql.execution import (
     SubsequentIncrementalExecutionResult,
 )
 
-from adapters.contract import Stated
 from gateway.access.audit.entries import Matter
-from gateway.access.policy import Decisions
 from gateway.access.viewer import Caller
 from gateway.admission import Admission, Charge, Free
 from gateway.answering import Answering, Listening
@@ -28,12 +26,11 @@ from gateway.documents import DocumentRefused, Documents
 from gateway.engine import Prepared, Request
 from gateway.explanation import Explanation
 from gateway.graphql_over_http import Operation, RequestRefused
-from gateway.loading.life import Life
 from gateway.presenting import presented
 from gateway.province import Asked
 from gateway.recording import Recording, Told, Unrecorded
-from gateway.replies import Header
 from gateway.requiring import Requirement, Requirements
+from gateway.visits import NOTHING_BESIDE, Ran, Visit, Wishes
 from schema.errors import BadInput, RequestError
 
 
@@ -52,33 +49,6 @@ class RunsOperations(Protocol):
         self, request: Request
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         """Start a subscription: one result for each event, or why there is none."""
-
-
-class Ran(NamedTuple):
-    """What came of an operation."""
-
-    result: ExecutionResult
-    life: Life | None = None
-    """How long it stays true; None: it was for this once."""
-    aging: bool = False
-    """Whether its age is limited, so that nobody may give it again."""
-    matter: Matter | None = None
-    """What to record when it is given again."""
-    headers: tuple[Header, ...] = ()
-    """What is told of the caller's quotas."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a request wants to know beside its answer."""
-
-    explanation: bool = False
-    """How it came about."""
-    receipt: bool = False
-    """What proves it later."""
-
-
-NOTHING_BESIDE: Final = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,23 +117,23 @@ class Executor:
             initial, self._recorded_updates(visit, answering, updates)
         )
 
-    def _visit(self, operation: Operation, caller: Caller) -> "_Visit":
+    def _visit(self, operation: Operation, caller: Caller) -> Visit:
         given = operation.deadline
         seconds = self.deadline if given is None else min(given, self.deadline)
         decisions = self.admission.decide(caller)
-        return _Visit(operation, caller, decisions, seconds, perf_counter())
+        return Visit(operation, caller, decisions, seconds, perf_counter())
 
     def _answering(
-        self, visit: "_Visit", asked: "_Asked", charge: Charge, wishes: Wishes
+        self, visit: Visit, asked: "_Asked", charge: Charge, wishes: Wishes
     ) -> Answering:
-        context = self.context(visit.asked, visit.seconds)
+        context = self.context(visit.asked, visit.left)
         explained = Explanation() if wishes.explanation else None
         request = _request(asked.prepared, visit, context, explained)
         return Answering(request, context, explained, asked.required, charge)
 
     async def _recorded(
         self,
-        visit: "_Visit",
+        visit: Visit,
         answering: Answering,
         result: ExecutionResult,
         wishes: Wishes,
@@ -178,7 +148,7 @@ class Executor:
 
     async def _recorded_updates(
         self,
-        visit: "_Visit",
+        visit: Visit,
         answering: Answering,
         updates: AsyncGenerator[SubsequentIncrementalExecutionResult, None],
     ) -> AsyncGenerator[SubsequentIncrementalExecutionResult, None]:
@@ -192,9 +162,7 @@ class Executor:
                 )
                 yield update
 
-    async def _entered(
-        self, visit: "_Visit"
-    ) -> "tuple[_Asked, Charge] | ExecutionResult":
+    async def _entered(self, visit: Visit) -> "tuple[_Asked, Charge] | ExecutionResult":
         """Let an operation in, or say why not; that is recorded too."""
         operation, caller = visit.operation, visit.caller
         asked = self._asked(operation)
@@ -272,7 +240,7 @@ class Executor:
 
     async def _recorded_events(
         self,
-        visit: "_Visit",
+        visit: Visit,
         results: AsyncGenerator[ExecutionResult, None],
         latest: Sequence[Listening],
     ) -> AsyncGenerator[ExecutionResult, None]:
@@ -283,26 +251,6 @@ class Executor:
                 told = Told(visit.operation, result, note, visit.decisions.version)
                 await self.recording.answered(visit.caller, told, 0.0)
                 yield result
-
-
-class _Visit(NamedTuple):
-    """A caller with his operation."""
-
-    operation: Operation
-    caller: Caller
-    decisions: Decisions
-    seconds: float
-    """For which he waits."""
-    started: float
-
-    @property
-    def asked(self) -> Asked:
-        """Say what the operation may ask, and what it states."""
-        caller = self.caller
-        if caller.purpose is None and caller.case is None:
-            return Asked(self.decisions, viewer=caller.viewer)
-        stated = Stated(caller.purpose, caller.case)
-        return Asked(self.decisions, stated, caller.viewer)
 
 
 class _Asked(NamedTuple):
@@ -341,7 +289,7 @@ def _refused_in_parts() -> ExecutionResult:
 
 def _request(
     prepared: Prepared,
-    visit: _Visit,
+    visit: Visit,
     context: object,
     explained: Explanation | None = None,
 ) -> Request:

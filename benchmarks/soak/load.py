@@ -143,6 +143,10 @@ class _Client:
         return self._load.connections * self._load.busy() / answers
 
     def _judged(self, question: Question, reply: Reply) -> Iterator[str]:
+        codes = {e["extensions"]["code"] for e in reply.body.get("errors", ())}
+        if reply.status == 503 and codes == {"OVERLOADED"}:
+            self._tally.verdicts["OVERLOADED"] += 1
+            return
         if reply.status >= 500:
             yield f"HTTP {reply.status}"
         if errors := reply.body.get("errors"):

@@ -68,6 +68,7 @@ def test_every_setting():
     assert names <= told
     assert told - names == {
         "CREDITNET_MOCK_DATABASE_URL",
+        "CREDITNET_SECRET_FILE",
         "CREDITNET_TEST_NATS",
         "CREDITNET_TEST_POSTGRESQL",
         "CREDITNET_TEST_RABBITMQ",
@@ -77,7 +78,8 @@ def test_every_setting():
 
 def test_every_command():
     told = (DOCS / "operators.md").read_text(encoding="utf-8")
-    for group in ("", "core", "mock", "adapter", "presence", "record"):
+    groups = ("", "core", "mock", "adapter", "presence", "record", "key", "policy")
+    for group in (*groups, "audit", "receipt", "documents"):
         usage = CliRunner().invoke(app, [*group.split(), "--help"]).output
         listed = usage.split("Commands")[-1]
         for command in re.findall(r"^│ ([a-z]+)", listed, flags=re.MULTILINE):

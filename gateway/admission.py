@@ -13,7 +13,7 @@ from gateway.access.demand.limits import OverLimit
 from gateway.access.demand.rates import Rates
 from gateway.access.demand.shedding import Gate
 from gateway.access.policy import ALLOWED, Decisions
-from gateway.access.viewer import Caller
+from gateway.access.viewer import Caller, Role
 from gateway.engine import Prepared
 from gateway.graphql_over_http import Operation, RequestRefused
 from gateway.replies import Header
@@ -30,6 +30,8 @@ class Charge:
     """None: it is no operation of its document, or nobody counts."""
     headers: tuple[Header, ...] = ()
     """What is left for others."""
+    tells_actual: bool = True
+    """Whether the caller may know what was heard: hidden records count as well."""
 
 
 FREE: Final = Charge()
@@ -119,7 +121,8 @@ class Counted:
         except GraphQLError:  # no such operation: the engine says so
             return FREE
         self.rates.limits.check(caller.viewer.role, estimate)
-        return Charge(estimate, await self._taken(caller, estimate.cost))
+        known = caller.viewer.role is not Role.PUBLIC
+        return Charge(estimate, await self._taken(caller, estimate.cost), known)
 
     async def charge_again(self, caller: Caller) -> Charge:
         """Take a point."""

@@ -56,7 +56,8 @@ class Answering:
         if self.explained is not None:
             told["plan"] = self.explained.told(self.context.note.calls)
         if self.charge.estimate is not None:
-            told["cost"] = cost.told(self.charge.estimate, self.context.note)
+            heard = self.context.note if self.charge.tells_actual else None
+            told["cost"] = cost.told(self.charge.estimate, heard)
         return told or None
 
     def whole(self, result: ExecutionResult) -> ExecutionResult:

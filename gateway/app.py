@@ -55,6 +55,7 @@ from gateway.questions import RequestQuestions
 from gateway.reception import ByName, Entrance, OpenToAll
 from gateway.recording import Unrecorded
 from gateway.requiring import Requirements
+from gateway.sealing import sealed_by
 from gateway.setting_readers import DocumentMode, EngineChoice
 from gateway.settings import Settings
 from gateway.sourcing import guarding_of, sources_of
@@ -229,7 +230,7 @@ def _executor(
 ) -> Executor:
     gateway = controls.gateway
     settings, government = gateway.settings, audience is Audience.GOVERNMENT
-    records = Records(loader, directory, audience)
+    records = Records(loader, directory, audience, sealed_by(settings.secret))
     parts = Parts(
         audience=audience,
         core=gateway.core,

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from gateway.sealing import Seal
 from schema.codes import industries, regions
 from schema.departments import Department, Provenance, SourceOutcome
 from schema.enterprise import Enterprise, Industry, Region
@@ -16,7 +17,10 @@ DepartmentOf = Callable[[str], Department]
 
 
 def enterprise_of(
-    registration: Registration, department_of: DepartmentOf, as_of: date | None = None
+    registration: Registration,
+    department_of: DepartmentOf,
+    as_of: date | None = None,
+    seal: Seal | None = None,
 ) -> Enterprise:
     """Make the enterprise of a registration; `department_of` gives who told it.
 
@@ -26,7 +30,7 @@ def enterprise_of(
         "uscc": registration.uscc,
         "name": registration.name,
         "as_of": as_of,
-        "_told": (registration, department_of),
+        "_told": (registration, department_of, seal),
     }
     return instance(_Enterprise, known)
 
@@ -44,7 +48,9 @@ class _Enterprise(Enterprise):
         return getattr(self, attribute)
 
 
-def _facts(one: Registration, department_of: DepartmentOf) -> dict[str, object]:
+def _facts(
+    one: Registration, department_of: DepartmentOf, seal: Seal | None
+) -> dict[str, object]:
     return {
         "registration_number": one.registration_number,
         "former_names": list(one.former_names),
@@ -77,7 +83,7 @@ def _facts(one: Registration, department_of: DepartmentOf) -> dict[str, object]:
                 "as_of": one.as_of,
                 "fetched_at": one.fetched_at,
                 "outcome": SourceOutcome.MATERIALIZED,
-                "digest": one.digest,
+                "digest": one.digest if seal is None else seal(one.digest),
             },
         ),
     }

@@ -298,7 +298,9 @@ class RequestQuestions(ProvinceQuestions):
     ) -> Enterprise:
         self._note.enterprises.add(registration.uscc)
         day = None if as_of is None else as_of.astimezone(SHANGHAI).date()
-        return enterprise_of(registration, self._parts.records.department, day)
+        records, audience = self._parts.records, self._parts.audience
+        seal = records.seal_for(audience)
+        return enterprise_of(registration, records.department, day, seal)
 
     def shape(self, registrations: Sequence[Registration]) -> list[Enterprise]:
         """Give registrations the shape of the schema."""

@@ -150,6 +150,7 @@ class Tying:
     ) -> CreditRecord | None:
         department = self._records.department(answer.department)
         now, today = self._moment.now, self._moment.today
-        telling = Telling(department, answer.outcome, now)
         audience = audience_for(self._audience, self._sees, enterprise, answer)
+        seal = self._records.seal_for(audience)
+        telling = Telling(department, answer.outcome, now, seal)
         return present(build_record(record, telling, enterprise), audience, today)

@@ -17,6 +17,7 @@ from gateway.errors import OperationRefused
 from gateway.loading.told import RecordName, read_record_id
 from gateway.opening import Gateway, open_gateway
 from gateway.progress import bars
+from gateway.sealing import sealed_by
 from gateway.settings import Settings
 from schema.codes import uscc as codes
 
@@ -52,8 +53,9 @@ async def verify(
         await gateway.close()
     sys.stdout.buffer.write(canonical(found.raw) + b"\n")
     sys.stdout.buffer.flush()
-    _tell(found, name, fetched_at, digest)
-    return digest is None or digest == found.digest
+    forms = found.digest, sealed_by(settings.secret)(found.digest)
+    _tell(found, name, fetched_at, digest, equal=digest in forms)
+    return digest is None or digest in forms
 
 
 def _name(record_id: str) -> RecordName:
@@ -151,7 +153,12 @@ def _meant(
 
 
 def _tell(
-    record: SourceRecord, name: RecordName, fetched_at: datetime, digest: str | None
+    record: SourceRecord,
+    name: RecordName,
+    fetched_at: datetime,
+    digest: str | None,
+    *,
+    equal: bool,
 ) -> None:
     facts = [
         f"部门 department   {name.department}",
@@ -162,7 +169,6 @@ def _tell(
         f"SHA-256          {record.digest}",
     ]
     if digest is not None:
-        same = digest == record.digest
-        facts.append("相同 equal" if same else f"不同 DIFFERENT  {digest} (given)")
+        facts.append("相同 equal" if equal else f"不同 DIFFERENT  {digest} (given)")
     console = Console(stderr=True, soft_wrap=True)
     console.print("\n".join(facts), highlight=False, markup=False)

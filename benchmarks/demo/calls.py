@@ -13,6 +13,7 @@ import httpx
 from adapters.contract import Adapter, Ask, Fetched
 from adapters.errors import SourceError
 from benchmarks import identity
+from benchmarks.lifespan import living
 from gateway.app import create_app
 from gateway.mocks import read_environment
 from gateway.opening import open_gateway
@@ -70,13 +71,16 @@ async def count_calls(
         code: _Counting(adapter, calls) for code, adapter in gateway.adapters.items()
     }
     gateway = dataclasses.replace(gateway, adapters=adapters)
-    transport = httpx.ASGITransport(create_app(gateway))
+    app = create_app(gateway)
     try:
         if gateway.presences is not None:
             await gateway.presences.refresh()
-        async with httpx.AsyncClient(
-            transport=transport, timeout=60, headers=identity.headers(data)
-        ) as client:
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app),
+            timeout=60,
+            headers=identity.headers(data),
+        )
+        async with living(app), client:
             answer = await client.post("http://gateway/graphql", json={"query": query})
             answer.raise_for_status()
     finally:

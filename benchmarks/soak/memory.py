@@ -22,6 +22,7 @@ import psutil
 
 from benchmarks import identity
 from benchmarks.demo.demonstration import running
+from benchmarks.lifespan import living
 from benchmarks.machine import described
 from gateway.app import create_app
 from gateway.mocks import read_environment
@@ -82,10 +83,13 @@ async def measure(data: Path, bound: int, lookups: int, seed: int) -> Held:
     if gateway.memory is None:
         raise ValueError("the cache is off")
     entries = gateway.memory.entries
-    transport = httpx.ASGITransport(create_app(gateway))
-    async with httpx.AsyncClient(
-        transport=transport, timeout=120, headers=identity.headers(data)
-    ) as client:
+    app = create_app(gateway)
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app),
+        timeout=120,
+        headers=identity.headers(data),
+    )
+    async with living(app), client:
         try:
             random = Random(seed)
             await _look_up(client, usccs[:AT_ONCE])  # loads code, fills small caches

@@ -13,6 +13,7 @@ from gateway.loading.loader import Loader
 from gateway.loading.selecting import told_once
 from gateway.loading.shaping import completeness, without_words
 from gateway.loading.told import Telling, build_record
+from gateway.sealing import Seal
 from schema.departments import Completeness, Department
 from schema.enterprise import Enterprise
 from schema.publication import present
@@ -72,12 +73,24 @@ class Records:
     """Loads records and gives them the form for an audience."""
 
     def __init__(
-        self, loader: Loader, directory: Directory, audience: Audience
+        self,
+        loader: Loader,
+        directory: Directory,
+        audience: Audience,
+        seal: Seal | None = None,
     ) -> None:
-        """Ask through `loader`; hide what `audience` may not see."""
+        """Ask through `loader`; hide what `audience` may not see.
+
+        `seal`: for digests that the public is shown.
+        """
         self._loader = loader
         self._directory = directory
         self._audience = audience
+        self._seal = seal
+
+    def seal_for(self, audience: Audience) -> Seal | None:
+        """Give what seals the digests that an audience is shown."""
+        return self._seal if audience is Audience.PUBLIC else None
 
     async def hear(
         self,
@@ -138,7 +151,9 @@ class Records:
             department = self.department(answer.department)
             audience = audience_for(self._audience, sees, enterprise, answer)
             fetched_at = answer.fetched_at or moment.now
-            telling = Telling(department, answer.outcome, fetched_at)
+            telling = Telling(
+                department, answer.outcome, fetched_at, self.seal_for(audience)
+            )
             for record in answer.records:
                 built = build_record(record, telling, enterprise)
                 one = present(built, audience, moment.today)

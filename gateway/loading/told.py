@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import strawberry
 
 from adapters.contract import SourceRecord
+from gateway.sealing import Seal
 from schema.code_list import term_of
 from schema.declaration import RecordDeclaration
 from schema.departments import Department, Provenance, SourceOutcome
@@ -34,6 +35,8 @@ class Telling:
     department: Department
     outcome: SourceOutcome
     fetched_at: datetime
+    seal: Seal | None = None
+    """Of digests; None: they are shown as they are."""
 
 
 def build_record(
@@ -118,6 +121,7 @@ class _Told:
             "fetched_at": telling.fetched_at,
             "outcome": telling.outcome,
             "record": record,
+            "seal": telling.seal,
         }
         return instance(_Provenance, known)
 
@@ -136,9 +140,10 @@ class _Provenance(Provenance):
 
     @property
     def digest(self) -> str:  # type: ignore[override]
-        """Give the SHA-256 of the record as the department gave it."""
+        """Give the SHA-256 of the record as it was given, sealed if need be."""
         record: SourceRecord = self.__dict__["record"]
-        return record.digest
+        seal: Seal | None = self.__dict__["seal"]
+        return record.digest if seal is None else seal(record.digest)
 
 
 def _said(value: object) -> object:

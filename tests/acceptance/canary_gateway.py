@@ -4,17 +4,19 @@ import base64
 import binascii
 import dataclasses
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 
+from benchmarks.identity import ROOMY
 from gateway.app import create_app
 from gateway.opening import Gateway, open_gateway
 from gateway.settings import Settings
 from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
 from tests.serving import serving
+from tests.tokens import headers
 
 PUBLIC = "/public/graphql"
 IN_BASE64 = re.compile(r"[A-Za-z0-9_-]{12,}")
@@ -28,6 +30,8 @@ class Asked:
 
     client: httpx.AsyncClient
     world: CanaryWorld
+    known: Mapping[str, str]
+    """Headers of somebody of the government."""
 
     async def ask(self, query: str, **more: str) -> httpx.Response:
         return await self.client.post(
@@ -38,6 +42,10 @@ class Asked:
 @asynccontextmanager
 async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]:
     (directory / "none").mkdir(parents=True)
+    wide = re.sub(
+        r"(?m)^(depth|aliases|tokens) = .*", r"\1 = 60_000", ROOMY.read_text()
+    )
+    (directory / "limits.toml").write_text(wide)
     settings = Settings(
         data=directory,
         departments=directory / "none",
@@ -52,6 +60,8 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
         max_depth=30,
         breaker_failures=1_000_000,
         breaker_share=1.0,
+        limits=directory / "limits.toml",
+        lag=60,
     )
     opened = await open_gateway(settings, {})
     await opened.core.sync(made.core, lambda _stage, _done: None)
@@ -60,7 +70,7 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
         serving(create_app(gateway)) as url,
         httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
-        yield Asked(client, made)
+        yield Asked(client, made, headers(directory))
     await gateway.close()
 
 

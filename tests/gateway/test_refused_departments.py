@@ -10,6 +10,7 @@ from gateway.opening import open_gateway
 from gateway.settings import read_settings
 from tests.adapters.declarations import HEAD, PENALTY
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
+from tests.serving import serving
 from tests.tokens import headers
 
 QUERY = """query($uscc: USCC!) { enterprise(uscc: $uscc) {
@@ -33,8 +34,10 @@ async def test_lists_are_not_complete_without_it(tmp_path: Path) -> None:
     }
     gateway = await open_gateway(read_settings(environment), environment)
     await gateway.core.sync(FakeAdapter([enterprise(1)]), quiet)
-    transport = httpx.ASGITransport(app=create_app(gateway))
-    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+    async with (
+        serving(create_app(gateway)) as url,
+        httpx.AsyncClient(base_url=url) as client,
+    ):
         body = {"query": QUERY, "variables": {"uscc": code(1)}}
         answer = (
             await client.post("/graphql", json=body, headers=headers(tmp_path))

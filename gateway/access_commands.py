@@ -177,6 +177,17 @@ def audit_prune(
     run(work)
 
 
+@audit.command("about")
+def audit_about(uscc: str) -> None:
+    """告知企业 Tell which offices looked at an enterprise's data, and what for."""
+    from gateway.access.audit import commands
+
+    async def work(settings: Settings) -> None:
+        commands.tell_about(settings.audit_place(), uscc)
+
+    run(work)
+
+
 @audit.command("checkpoint")
 def audit_checkpoint() -> None:
     """输出最新检查点 Write the newest checkpoints, to be kept elsewhere."""

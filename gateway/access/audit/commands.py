@@ -4,15 +4,18 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
+from gateway.access.audit.disclosure import for_enterprise
 from gateway.access.audit.export import Form, exported
 from gateway.access.audit.log import KEY
 from gateway.access.audit.pruning import prune
 from gateway.access.audit.seals import Checkpoint, SealFile
 from gateway.access.audit.segments import CHECKPOINTS
 from gateway.access.audit.signing import public_key, signing_key
+from gateway.access.audit.trail import Trail
 from gateway.access.audit.verification import (
     Report,
     chain_of,
@@ -22,6 +25,8 @@ from gateway.access.audit.verification import (
 )
 from gateway.errors import OperationRefused
 from gateway.settings import SHANGHAI
+
+_PAGE: Final = 1_000
 
 
 def verify_all(root: Path, checkpoint: Path | None, key: Path | None) -> bool:
@@ -75,6 +80,17 @@ def export(root: Path, began: date | None, ended: date | None, form: Form) -> No
     _chains(root)
     for line in exported(root, began, ended, form):
         sys.stdout.buffer.write(line)
+
+
+def tell_about(root: Path, uscc: str) -> None:
+    """Write which offices looked at an enterprise's data, newest first, as JSON."""
+    _chains(root)
+    trail, after, more = Trail(root), None, True
+    while more:
+        page, more = for_enterprise(trail, uscc, _PAGE, after)
+        for one in page:
+            sys.stdout.write(msgspec.json.encode(one).decode() + "\n")
+            after = one.cursor
 
 
 def prune_all(root: Path, before: date) -> None:

@@ -84,6 +84,8 @@ class Executor:
             result = answering.whole(await self.engine.execute(answering.request))
             matter = await self._recorded(visit, answering, result, wishes)
         life = answering.life if _lasts(asked, result) else None
+        if answering.context.note.decided is not None:  # each has a receipt of its own
+            life = None
         return Ran(result, life, asked.aging, matter, charge.headers)
 
     async def run_incrementally(
@@ -140,7 +142,7 @@ class Executor:
     ) -> Matter | None:
         note = answering.context.note
         told = Told(visit.operation, result, note, visit.decisions.version)
-        if wishes.receipt or (note.decisive and result.data is not None):
+        if wishes.receipt or (note.decided is not None and result.data is not None):
             receipt = await self.recording.receipt(told)
             result.extensions = {**(result.extensions or {}), "receipt": receipt}
         seconds = perf_counter() - visit.started

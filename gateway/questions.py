@@ -223,7 +223,7 @@ class RequestQuestions(ProvinceQuestions):
         """
         await self._require_ready()
         note = self._note.stating(purpose)
-        self._note.decisive = True
+        self._note.decided = purpose
         found = await self._parts.core.by_uscc(usccs)
         people = [self._shape(found[uscc]) for uscc in usccs if uscc in found]
         heard = await self._records.hear_all(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
@@ -124,6 +124,8 @@ class Recorded:
     async def answered(self, caller: Caller, told: Told, seconds: float) -> Matter:
         """Return when it is on the disk."""
         matter = _matter_of(told)
+        if told.note.decided is not None:
+            caller = replace(caller, purpose=told.note.decided)
         await self._write(caller, matter, seconds)
         return matter
 

@@ -83,8 +83,8 @@ class Note:
     """What was asked of departments, or looked up for them."""
     enterprises: set[str] = field(default_factory=set)
     """USCCs of those whom the core told of."""
-    decisive: bool = False
-    """Whether something is decided by the answer, which is signed then."""
+    decided: str | None = None
+    """What for something is decided by the answer, which is signed then."""
     unasked: int = 0
     """Questions for which there was nobody to ask."""
     register: datetime | None = None

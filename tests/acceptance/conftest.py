@@ -109,7 +109,8 @@ def another_gateway(demo: Demo, **settings: str) -> Iterator[Demo]:
     )
     assert process.stdout
     try:
-        url = process.stdout.readline().split()[-1]
+        lines = (line for line in process.stdout if "http://" in line)  # past the log
+        url = next(lines).split()[-1]
         yield Demo(url, demo.data, demo.world, demo.stories)
     finally:
         process.send_signal(signal.SIGINT)

@@ -45,9 +45,21 @@ class Policy:
     _kept: OrderedDict[object, Decisions] = field(
         default_factory=OrderedDict, init=False
     )
+    _recent: dict[object, Decisions] = field(default_factory=dict, init=False)
+    """By what callers are and state, word by word."""
 
     def decide(self, caller: Caller) -> Decisions:
         """Decide about everything at once."""
+        asked = caller.viewer, caller.purpose, caller.case
+        known = self._recent.get(asked)
+        if known is None:
+            known = self._decided(caller)
+            if len(self._recent) >= _KEPT:
+                self._recent.clear()
+            self._recent[asked] = known
+        return known
+
+    def _decided(self, caller: Caller) -> Decisions:
         viewer = caller.viewer
         stated = tuple(rule.stated(caller) for rule in self.rules)
         key = (viewer.role, viewer.department, viewer.region, viewer.uscc, stated)

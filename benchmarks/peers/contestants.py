@@ -64,13 +64,15 @@ _ROOMY_CACHE: Mapping[str, str] = {
 
 
 def _gateway(
-    engine: str, cache: Mapping[str, str] = _NO_CACHE
+    engine: str,
+    cache: Mapping[str, str] = _NO_CACHE,
+    command: Sequence[str] = ("gateway", "serve"),
 ) -> Callable[[Place], Start]:
     def start(place: Place) -> Start:
         told = dict(core.environment(place.data, place.departments))
         told |= {"CREDITNET_PORT": str(place.port), "CREDITNET_ENGINE": engine}
         told |= cache
-        return Start(python("gateway", "serve"), told)
+        return Start(python(*command), told)
 
     return start
 
@@ -110,6 +112,7 @@ def _postgraphile(place: Place) -> Start:
     return Start([node, str(script), str(place.port), database], _PRODUCTION)
 
 
+_UNGUARDED = ("benchmarks.peers.unguarded",)
 _PRODUCTION = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
 HANDWRITTEN = "handwritten"
 """Whose figures are 100 %, and whose answers the others' must equal."""
@@ -136,6 +139,22 @@ CONTESTANTS: Mapping[str, Contestant] = {
             WARM,
             "this gateway, warm cache",
             _gateway("breadth-first", _ROOMY_CACHE),
+            asked=frozenset({"Q3", "Q4"}),
+            warming=5.0,
+        ),
+        Contestant(
+            "unrecorded",
+            "the same without audit",
+            _gateway("breadth-first", _ROOMY_CACHE, (*_UNGUARDED, "audit")),
+            asked=frozenset({"Q3", "Q4"}),
+            warming=5.0,
+        ),
+        Contestant(
+            "unguarded",
+            "the same without audit, policy and limits",
+            _gateway(
+                "breadth-first", _ROOMY_CACHE, (*_UNGUARDED, "audit", "admission")
+            ),
             asked=frozenset({"Q3", "Q4"}),
             warming=5.0,
         ),

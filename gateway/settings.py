@@ -80,7 +80,7 @@ class Settings:
     """Requests that wait for their turn at the most."""
     waiting_seconds: float = 2.0
     """Seconds that a request waits for its turn."""
-    lag: float = 0.5
+    lag: float = 1.0
     """Seconds of the event loop's lateness at which the public is refused."""
     rates_kept: int = 100_000
     """Quotas of identities and addresses that are counted at the same time."""
@@ -90,7 +90,7 @@ class Settings:
     """Lines of it between two signed checkpoints."""
     audit_checkpoint_seconds: float = 300.0
     """Seconds after which what was recorded is signed."""
-    audit_deadline: float = 2.0
+    audit_deadline: float = 5.0
     """Seconds that a write to it may take; then government is not answered (503)."""
     audit_waiting: int = 10_000
     """Entries that wait to be written at the most."""

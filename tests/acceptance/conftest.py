@@ -35,6 +35,7 @@ ALWAYS_ASKING = {
     "CREDITNET_LIMITS": str(ROOMY),
     "CREDITNET_RUNNING": "1000",
     "CREDITNET_LAG": "60",
+    "CREDITNET_AUDIT_DEADLINE": "30",
     "CREDITNET_PRESENCE": "off",
 }
 """Settings under which every test asks departments, whatever those before it did."""

@@ -22,7 +22,7 @@ from tests.gateway.engine.mixing import Operation
 from tests.gateway.engine.operations import Drawing
 
 ENDPOINTS = {Audience.GOVERNMENT: "/graphql", Audience.PUBLIC: "/public/graphql"}
-COUNT = int(os.environ.get("CREDITNET_GENERATED", "120"))
+COUNT = int(os.environ.get("CREDITNET_GENERATED", "60"))
 SIZE = 10
 INTERNALS = ("Traceback", "site-packages", "sqlite", "File ", "INTERNAL_SERVER_ERROR")
 

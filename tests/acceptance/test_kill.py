@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from adapters.registry import DEPARTMENTS
+from benchmarks.identity import ROOMY
 from gateway.core import open_core
 from tests.brokers import DEPARTMENT, Mailbox, mailbox
 from tests.gateway.core.fakes import FakeAdapter, code, enterprise
@@ -124,6 +125,7 @@ async def gateway(data: Path, **settings: str) -> AsyncIterator[Running]:
             **os.environ,
             "CREDITNET_DATA": str(data),
             "CREDITNET_DEPARTMENTS": str(data / "departments"),
+            "CREDITNET_LIMITS": str(ROOMY),
             "CREDITNET_CLOCK": "2016-10-20T09:00:00+08:00",
             "CREDITNET_PORT": "0",
             "QH_TAX_SECRET": SECRET,

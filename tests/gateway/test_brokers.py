@@ -11,6 +11,7 @@ import pytest
 
 from adapters.inbox import Inbox, PushedMessage
 from adapters.kinds.push import PushTransport
+from benchmarks.identity import ROOMY
 from gateway.app import create_app
 from gateway.brokers import Consumer, Waits, consuming, open_broker
 from gateway.inbox import DatabaseInbox
@@ -88,6 +89,7 @@ class Province:
 async def opened(data: Path, box: Mailbox, address: str) -> AsyncIterator[Gateway]:
     environment = {
         "CREDITNET_DATA": str(data),
+        "CREDITNET_LIMITS": str(ROOMY),
         "CREDITNET_CLOCK": "2016-10-20T09:00:00+08:00",
         "CREDITNET_BROKER_URL": address,
         "CREDITNET_BROKER_PREFIX": box.names.prefix,

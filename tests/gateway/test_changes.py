@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.identity import ROOMY
 from gateway.app import create_app
 from gateway.opening import Gateway, open_gateway
 from gateway.settings import read_settings
@@ -71,6 +72,7 @@ class Province:
 async def province(tmp_path: Path) -> AsyncIterator[Province]:
     environment = {
         "CREDITNET_DATA": str(tmp_path),
+        "CREDITNET_LIMITS": str(ROOMY),
         "CREDITNET_CLOCK": "2016-10-20T09:00:00+08:00",
         "QH_TAX_SECRET": SECRET,
     }

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from adapters.contract import SourceRecord
+from benchmarks.identity import ROOMY
 from gateway.app import create_app, polling_of
 from gateway.opening import Gateway, open_gateway
 from gateway.polling import Polling
@@ -189,6 +190,7 @@ class Province:
             **self.host.environment,
             "CREDITNET_DATA": str(data),
             "CREDITNET_DATABASE_URL": self.url,
+            "CREDITNET_LIMITS": str(ROOMY),
             "CREDITNET_CLOCK": CLOCK.isoformat(),
             **{f"CREDITNET_{word}": value for word, value in settings.items()},
         }

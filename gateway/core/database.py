@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -93,7 +94,8 @@ def _settle(
     """Let readers and a writer work side by side."""
     record.info["file"] = file_at(path)
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    with suppress(sqlite3.OperationalError):  # locked: another sets it, for all
+        cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA cache_size=-16000")
     cursor.close()

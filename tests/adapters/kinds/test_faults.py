@@ -46,12 +46,12 @@ WITH_A_TICKET = "QH-HRS"
 
 @asynccontextmanager
 async def speaking(
-    code: str, world: StoredWorld, directory: Path
+    code: str, world: StoredWorld, directory: Path, deadline: str = "PT0.8S"
 ) -> AsyncIterator[tuple[Service, Adapter]]:
     """Run a department, and an impatient adapter that speaks to it."""
     (directory / "pace").write_text("0")
     text = (DECLARATIONS / f"{code}.toml").read_text(encoding="utf-8")
-    text = text.replace('"PT2S"', '"PT0.8S"')
+    text = text.replace('"PT2S"', f'"{deadline}"')
     text = text.replace("[capabilities]", "max_bytes = 3_000_000\n[capabilities]")
     (directory / f"{code}.toml").write_text(text, encoding="utf-8")
     service = await STARTERS[code](code, world, directory)
@@ -167,7 +167,7 @@ async def test_a_listing_gives_every_row_and_never_the_same_page_twice(
 ) -> None:
     record_type = ask(code, world, keys).record_type
     held = len(world.records(code, record_type.value))
-    async with speaking(code, world, tmp_path) as (service, adapter):
+    async with speaking(code, world, tmp_path, "PT20S") as (service, adapter):
         pages = [page async for page in adapter.changes(record_type, None)]
         given = {(r.identity, r.subjects) for page in pages for r in page.records}
         aside = sum(len(page.set_aside) for page in pages)

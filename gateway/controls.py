@@ -60,7 +60,6 @@ class Controls:
             weights_of(schema),
             asking_of(schema, kinds, settings.candidates),
             batches_of(self.gateway.adapters),
-            settings.cached_documents,
         )
         return Counted(self._decide(audience), costing, self.rates, self.gate)
 

@@ -27,7 +27,7 @@ _CONDITIONAL = frozenset({"skip", "include", "defer", "stream"})
 _NOTHING: Final[frozenset[str]] = frozenset()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Prepared:
     """A document ready to run, with the plans of its operations."""
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from graphql import GraphQLSchema
 
@@ -87,7 +88,7 @@ def told(estimate: Estimate, note: Note | None = None) -> dict[str, object]:
 
 
 class Costing:
-    """Tells what operations cost on one schema; formulas are kept for a while."""
+    """Tells what operations cost on one schema; formulas are kept beside documents."""
 
     def __init__(
         self,
@@ -95,16 +96,14 @@ class Costing:
         weights: Weights,
         asking: Mapping[str, Asking],
         batches: Batches,
-        kept: int = 1_000,
     ) -> None:
-        """Keep the formulas of at most so many operations."""
+        """Tell by the weights of a schema; formulas are kept as long as documents."""
         self._schema = schema
         self._weights = weights
         self._asking = asking
         self._batches = batches
-        self._most = kept
-        self._kept: OrderedDict[tuple[int, str | None], tuple[Prepared, Formula]] = (
-            OrderedDict()
+        self._kept: WeakKeyDictionary[Prepared, dict[str | None, Formula]] = (
+            WeakKeyDictionary()
         )
 
     def estimate(
@@ -115,15 +114,10 @@ class Costing:
         Raises GraphQLError when there is no such operation, and BadInput when it
         doesn't say how long a list is that must be said.
         """
-        key = (id(prepared), name)
-        found = self._kept.get(key)
-        if found is not None and found[0] is prepared:
-            self._kept.move_to_end(key)
-            return found[1].estimate(variables)
-        formula = self.formula(prepared, name)
-        self._kept[key] = (prepared, formula)
-        if len(self._kept) > self._most:
-            self._kept.popitem(last=False)
+        formulas = self._kept.setdefault(prepared, {})
+        formula = formulas.get(name)
+        if formula is None:
+            formula = formulas[name] = self.formula(prepared, name)
         return formula.estimate(variables)
 
     def formula(self, prepared: Prepared, name: str | None) -> "Formula":

@@ -130,10 +130,11 @@ def test_inline_fragments_that_stand_in_each_other():
     assert estimate(text, a=False).cost == 1
 
 
-def test_formulas_are_kept_and_forgotten():
+def test_formulas_are_forgotten_with_their_documents():
     few = costing()
-    few._most = 3
     made = [prepare(parse(f"{{a{n}: tags{{name}}}}")) for n in range(5)]
     assert {few.estimate(one, None, {}).cost for one in made} == {8}
-    assert len(few._kept) == 3
     assert few.estimate(made[4], None, {}) is few.estimate(made[4], None, {})
+    assert len(few._kept) == 5
+    del made[:3]
+    assert len(few._kept) == 2

@@ -107,14 +107,6 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _engine(text: str) -> EngineChoice:
-    try:
-        return EngineChoice(text)
-    except ValueError:
-        names = " / ".join(one.value for one in EngineChoice)
-        raise ValueError(f"应为 one of {names}") from None
-
-
 def _redis(text: str) -> str:
     address = urlsplit(text)
     if address.scheme in {"redis", "rediss"} and address.hostname and address.port != 0:
@@ -155,15 +147,18 @@ def _claims(text: str) -> Mapping[str, str]:
 _CLAIMS: Final = ("role", "department", "region", "uscc")
 
 
-def _origins(text: str) -> tuple[str, ...]:
+def read_origins(text: str) -> tuple[str, ...]:
+    """Read origins, `https://portal.example,https://…`; raises ValueError."""
     found = _words(text)
     for one in found:
         parts = urlsplit(one)
-        if (
-            parts.scheme not in {"http", "https"}
-            or f"{parts.scheme}://{parts.netloc}" != one
-        ):
-            raise ValueError(f"{one!r}: 应为 https://主机 an origin has no path")
+        whole = f"{parts.scheme}://{parts.netloc}"
+        known = parts.scheme in {"http", "https"} and parts.hostname
+        if not known or one != whole or "*" in one or "@" in one:
+            raise ValueError(
+                f"{one!r}: 应为来源，如 https://portal.example "
+                "(an origin is needed: scheme and host, no path, no *)"
+            )
     return found
 
 
@@ -174,12 +169,15 @@ def _networks(text: str) -> tuple[str, ...]:
     return found
 
 
-def _mode(text: str) -> DocumentMode:
-    try:
-        return DocumentMode(text)
-    except ValueError:
-        names = " / ".join(one.value for one in DocumentMode)
-        raise ValueError(f"应为 one of {names}") from None
+def _one_of(kind: type[Enum]) -> Read:
+    def read(text: str) -> Enum:
+        try:
+            return kind(text)
+        except ValueError:
+            names = " / ".join(str(one.value) for one in kind)
+            raise ValueError(f"应为 one of {names}") from None
+
+    return read
 
 
 _BY_TYPE: Final[Mapping[object, Read]] = {
@@ -196,12 +194,12 @@ _BY_NAME: Final[Mapping[str, Read]] = {
     "clock": _moment,
     "oidc_algorithms": _words,
     "oidc_claims": _claims,
-    "engine": _engine,
+    "engine": _one_of(EngineChoice),
     "cache_seconds_of": _seconds_of_types,
     "redis_url": _redis,
     "broker_url": _broker,
     "broker_prefix": _word,
     "trusted_proxies": _networks,
-    "origins": _origins,
-    "public_documents": _mode,
+    "origins": read_origins,
+    "public_documents": _one_of(DocumentMode),
 }

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -28,21 +27,6 @@ _READ: Final = (
 )
 _REMEMBERED: Final = 600
 """Seconds for which a browser need not ask again."""
-
-
-def read_origins(written: str) -> tuple[str, ...]:
-    """Read origins, `https://portal.example,https://…`; raises ValueError."""
-    found = tuple(one.strip() for one in written.split(",") if one.strip())
-    for one in found:
-        parts = urlsplit(one)
-        whole = f"{parts.scheme}://{parts.netloc}"
-        known = parts.scheme in {"http", "https"} and parts.hostname
-        if not known or one != whole or "*" in one or "@" in one:
-            raise ValueError(
-                f"{one!r}: 应为来源，如 https://portal.example "
-                "(an origin is needed: scheme and host, no path, no *)"
-            )
-    return found
 
 
 def open_to(app: ASGIApp, origins: Sequence[str]) -> ASGIApp:

@@ -18,14 +18,14 @@ from websockets.typing import Origin
 
 from gateway.access.hygiene.forgery import ForgeryPrevention, may_be_forged
 from gateway.access.hygiene.introspection import may_introspect, may_suggest
-from gateway.access.hygiene.origins import open_to, read_origins
+from gateway.access.hygiene.origins import open_to
 from gateway.access.hygiene.security_headers import (
     NOTHING,
     PLAYGROUND,
     SecurityHeaders,
 )
 from gateway.access.viewer import Role
-from gateway.setting_readers import DocumentMode
+from gateway.setting_readers import DocumentMode, read_origins
 from tests.serving import serving
 
 pytestmark = pytest.mark.anyio

@@ -13,11 +13,11 @@ from strawberry.http.ides import get_graphql_ide_html
 from gateway.access.viewer import Caller
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
-    NOT_ACCEPTABLE,
     REQUIRE,
     RequestRefused,
     answered,
     headers_of,
+    not_acceptable,
     operation_of,
     read_text,
     refused,
@@ -92,7 +92,7 @@ class GraphQLEndpoint:
         accepted: Accepted,
     ) -> ASGIApp:
         if accepted.media is None:
-            raise NOT_ACCEPTABLE
+            raise not_acceptable()
         executor, entrance = self._executor, self._entrance
         caller = await entrance.reception.caller(scope, headers)
         text = await read_text(scope, headers, receive, entrance.most)

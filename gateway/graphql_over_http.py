@@ -74,12 +74,14 @@ class Withheld(ExecutionResult):
     """An answer that was made, but is less than was required: only errors are given."""
 
 
-_NO_QUERY: Final = RequestRefused(
-    400, "query: 缺少查询文本 (a non-empty string is needed)"
-)
-NOT_ACCEPTABLE: Final = RequestRefused(
-    406, f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
-)
+def not_acceptable() -> RequestRefused:
+    """Say that no media type the client accepts can be given."""
+    words = f"只能以 {GRAPHQL_RESPONSE} 或 {JSON} 答复 (not an acceptable media type)"
+    return RequestRefused(406, words)
+
+
+def _no_query() -> RequestRefused:
+    return RequestRefused(400, "query: 缺少查询文本 (a non-empty string is needed)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,11 +265,11 @@ def _document(
 ) -> str:
     query = given.get("query") or None
     if query is not None and not isinstance(query, str):
-        raise _NO_QUERY
+        raise _no_query()
     if documents is not None:
         return documents.find(query, _identifier(given, extensions))
     if query is None:
-        raise _NO_QUERY
+        raise _no_query()
     return query
 
 

@@ -29,6 +29,7 @@ from schema.record_type import RecordType
 from schema.records import RECORDS, TYPES
 from schema.requirement import require_of
 from schema.scalars import SCALARS
+from schema.subgraph import REPRESENTATION, Representation
 from schema.subscription import Subscription
 from schema.visibility import Audience
 
@@ -57,7 +58,8 @@ def build(audience: Audience) -> GraphQLSchema:
     kind = _PublicSchema if public else strawberry.Schema
     shown = PUBLIC_TYPES if public else set(RecordType) - {RecordType.REGISTRATION}
     types = [cls for cls in TYPES if _record_type(cls) in shown]
-    config = StrawberryConfig(scalar_map=SCALARS)
+    scalars = {**SCALARS, Representation: REPRESENTATION}
+    config = StrawberryConfig(scalar_map=scalars)
     subscribed = None if public else Subscription
     schema = kind(query=Query, subscription=subscribed, types=types, config=config)
     built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it

@@ -118,13 +118,20 @@ def fact(
     return strawberry.field(description=words, metadata=metadata, default=None)
 
 
-def resolved(term: str, visibility: Visibility = Visibility.PUBLIC) -> Callable[[R], R]:
-    """Declare a field that is answered by a function: official term, who may see it."""
+def resolved(
+    term: str,
+    visibility: Visibility = Visibility.PUBLIC,
+    name: str | None = None,
+) -> Callable[[R], R]:
+    """Declare a field that is answered by a function: official term, who may see it.
+
+    `name` is what the contract calls it where that is not the function's name.
+    """
     metadata = {} if visibility.public else GOVERNMENT_ONLY
 
     def declare(resolver: R) -> R:
         field: Any = strawberry.field(
-            resolver=resolver, description=term, metadata=metadata
+            resolver=resolver, name=name, description=term, metadata=metadata
         )
         declared: R = field
         return declared

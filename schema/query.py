@@ -3,8 +3,9 @@
 A Listed stands for a Connection: it answers the same fields.
 """
 
+import asyncio
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
@@ -31,6 +32,7 @@ from schema.records.record import CreditRecord
 from schema.scalars import USCC, RegionCode
 from schema.services import Info
 from schema.statistics import RecordStatistics, StatisticsGroup
+from schema.subgraph import Entity, Representation, Service, entities_of, subgraph_sdl
 from schema.subscription import RecordChangeConnection
 from schema.viewer import Viewer
 from schema.visibility import Visibility
@@ -227,6 +229,19 @@ class Query:
         return await info.context.audit_trail(  # type: ignore[return-value]
             wanted, page_size(first), after
         )
+
+    @resolved("作为子图的说明（Apollo Federation 2）", GOVERNMENT, "_service")
+    async def service(self, info: Info) -> Service:
+        """Give the schema that is asked, with the directives of Federation."""
+        asked: Any = info.schema  # the engine's info has graphql-core's schema
+        return Service(sdl=await asyncio.to_thread(subgraph_sdl, asked))
+
+    @resolved("其他图所知的实体", GOVERNMENT, "_entities")
+    async def entities(
+        self, info: Info, representations: list[Representation]
+    ) -> list[Entity | None]:
+        """Find entities by key, in the order asked; unknown ones are null."""
+        return await entities_of(info.context, representations)
 
     @resolved("当前用户", GOVERNMENT)
     def viewer(self, info: Info) -> Viewer:

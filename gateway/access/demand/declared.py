@@ -34,6 +34,7 @@ _FIELDS: Final[Mapping[str, float]] = {
 """What the core or the gateway works more for than an object given."""
 _LISTS: Final[Mapping[str, ListSize]] = {
     "Query.check": ListSize(1_000, ("usccs",)),
+    "Query._entities": ListSize(1_000, ("representations",)),
     "Query.departments": ListSize(60),
     "Query.catalogue": ListSize(20),
     "Query.enterpriseStatistics": ListSize(100),

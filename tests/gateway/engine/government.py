@@ -45,6 +45,10 @@ SPICE = {
     "registrationNumber": ["null"],
     "name": ["null"],
     "field": ['"fine"', '"other"'],
+    "representations": [
+        f'[{{__typename: "Enterprise", uscc: "{ORGANISATION}"}}]',
+        '[{__typename: "Department", code: "QH-EPD"}, {__typename: "Region"}]',
+    ],
 }
 SCALARS = {
     "USCC": [ORGANISATION, ORGANISATION.lower(), "1"],
@@ -53,6 +57,7 @@ SCALARS = {
     "DateTime": ["2016-06-30T23:59:59+08:00", "2016-06-30"],
     "Decimal": ["20000.50", "1e3", "much"],
     "JSON": ["{}"],
+    "_Any": ["{}"],
 }
 _VALUES: dict[str, Sequence[Any]] = {
     "String": ["词", "", "a\u2028b"],

@@ -53,7 +53,7 @@ class Answer:
                     continue
             matched = self._asked.match(entry.subjects)
             if refuse_unasked and not matched.concerned:
-                told = told and _of_another(entry.subjects)
+                told = told and (_is_nobodys(entry) or _of_another(entry.subjects))
             if isinstance(entry, SetAside):
                 told = told and bool(entry.subjects)
                 self._set_aside.append(entry)
@@ -79,6 +79,11 @@ class Answer:
         found = self._lists[code]
         found.pop(record.identity, None)
         found[record.identity] = record
+
+
+def _is_nobodys(entry: Entry) -> bool:
+    """Say whether it was settled that a record is about nobody in the register."""
+    return isinstance(entry, SourceRecord) and not entry.subjects
 
 
 def _of_another(subjects: Iterable[Subject]) -> bool:

@@ -38,6 +38,8 @@ class EnterpriseKey:
     """Name and former names, normalised by `schema.codes.names.normalise`."""
     shared_names: frozenset[str] = frozenset()
     """Those of `names` that another enterprise bears or bore too."""
+    calls: tuple[str, ...] = ()
+    """What the department that is asked calls it besides, as its officers settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from adapters.contract import (
 from adapters.entries import Entry, map_rows
 from adapters.errors import SourceContractBroken
 from adapters.mapping import Mapper
+from adapters.settlement import NOTHING_SETTLED, Settlement
 from schema.codes import uscc
 from schema.record_type import RecordType
 
@@ -43,7 +44,8 @@ class _Index:
         for enterprise in enterprises:
             number = enterprise.registration_number or ""
             organisation = enterprise.uscc[8:17]
-            for call in (enterprise.uscc, number, organisation, *enterprise.names):
+            calls = (enterprise.uscc, number, organisation, *enterprise.names)
+            for call in (*calls, *enterprise.calls):
                 found.update(self.places.get(call, ()))
         return [self.entries[place] for place in sorted(found)]
 
@@ -69,12 +71,17 @@ class HeldSource:
         self._readings: dict[RecordType, asyncio.Task[_Index]] = {}
 
     async def fetch(
-        self, ask: Ask, mapper: Mapper, now: Callable[[], datetime]
+        self,
+        ask: Ask,
+        mapper: Mapper,
+        now: Callable[[], datetime],
+        settled: Settlement = NOTHING_SETTLED,
     ) -> Fetched:
         """Answer an Ask as `Adapter.fetch` promises."""
         index = await self._current(ask.record_type, mapper, now)
         answer = Answer(ask.enterprises)
-        answer.take(index.about(ask.enterprises), refuse_unasked=False)
+        entries = settled.applied(index.about(ask.enterprises))
+        answer.take(entries, refuse_unasked=False)
         return Fetched(
             records=answer.records,
             as_of=now() if index.as_of is _NEVER else index.as_of,
@@ -165,7 +172,7 @@ def _calls(subject: Subject) -> Iterable[str]:
     if subject.written_code is None:
         return names
     written = subject.written_code
-    return (*names, *uscc.repairs(written), written.replace("-", ""))
+    return (*names, written, *uscc.repairs(written), written.replace("-", ""))
 
 
 def _hear(reading: "asyncio.Task[_Index]") -> None:

@@ -21,6 +21,7 @@ from adapters.entries import map_rows
 from adapters.errors import SourceCrowded, SourceError, SourceTimedOut
 from adapters.mapping import Mapper
 from adapters.retries import Retries
+from adapters.settlement import NOTHING_SETTLED, Settlement
 
 _SHARE_OF_DEADLINE = 0.95
 """Batches end a little before the caller's own deadline, so that those which did
@@ -57,7 +58,11 @@ class LiveSource:
         self._retries = retries
 
     async def fetch(
-        self, ask: Ask, mapper: Mapper, now: Callable[[], datetime]
+        self,
+        ask: Ask,
+        mapper: Mapper,
+        now: Callable[[], datetime],
+        settled: Settlement = NOTHING_SETTLED,
     ) -> Fetched:
         """Answer an Ask as `Adapter.fetch` promises."""
         kind = self._capabilities.key
@@ -72,7 +77,7 @@ class LiveSource:
                 continue
             as_of = rows.as_of or now()
             times.append(as_of)
-            entries = await map_rows(mapper, rows, as_of)
+            entries = settled.applied(await map_rows(mapper, rows, as_of))
             if not answer.take(entries, refuse_unasked=kind != "name"):
                 answer.doubt(batch.codes, _UNTOLD)
         if batches and not times:
@@ -151,9 +156,9 @@ def split(
 
 
 def _keys(enterprise: EnterpriseKey, kind: KeyKind) -> Iterable[str]:
-    if kind == "uscc":
-        return (enterprise.uscc,)
+    calls = enterprise.calls
     if kind == "name":
-        return enterprise.names
-    number = enterprise.registration_number
-    return () if number is None else (number,)
+        return (*enterprise.names, *(call for call in calls if not call.isascii()))
+    own = enterprise.uscc if kind == "uscc" else enterprise.registration_number
+    codes = [call for call in calls if call.isascii()]
+    return codes if own is None else (own, *codes)

@@ -5,6 +5,7 @@ import importlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from adapters.code_lists import load_code_lists
@@ -12,6 +13,7 @@ from adapters.contract import Adapter, Transport
 from adapters.declaration import Declaration, load
 from adapters.errors import DeclarationError
 from adapters.refused import refused
+from adapters.settlement import NOTHING_SETTLED, Settlement
 from adapters.source import DeclaredAdapter
 from adapters.source_table import VARIABLE
 
@@ -31,18 +33,23 @@ class Registry:
     """By file name without ending."""
 
 
+def _nothing(_department: str) -> Settlement:
+    return NOTHING_SETTLED
+
+
 def load_all(
     directory: Path,
     environment: Mapping[str, str],
     makers: Mapping[str, Make] | None = None,
     pattern: str = "*",
     deadline: float = math.inf,
+    settled: Callable[[str], Settlement] = _nothing,
 ) -> Registry:
     """Load every `*.toml` of a directory; one that is broken does not stop others.
 
     `makers` replaces the `make` of some kinds (a push kind with its inbox); `pattern`
     limits the file names, without their ending; `deadline` shortens that of every
-    declaration, in seconds.
+    declaration, in seconds; `settled` gives what a department's officers settled.
     """
     lists = load_code_lists()
     adapters: dict[str, Adapter] = {}
@@ -52,7 +59,7 @@ def load_all(
             declaration = with_environment(load(path, lists), environment)
             most = min(declaration.deadline, deadline)
             declaration = dataclasses.replace(declaration, deadline=most)
-            adapter = _adapter(declaration, environment, makers or {})
+            adapter = _adapter(declaration, environment, makers or {}, settled)
             _refuse_twin(path, adapter, adapters)
         except DeclarationError as error:
             problems[path.stem] = error
@@ -85,9 +92,12 @@ def _adapter(
     declaration: Declaration,
     environment: Mapping[str, str],
     makers: Mapping[str, Make],
+    settled: Callable[[str], Settlement],
 ) -> DeclaredAdapter:
     make = makers.get(declaration.kind) or _maker(declaration)
-    return DeclaredAdapter(declaration, make(declaration, environment))
+    transport = make(declaration, environment)
+    of_it = partial(settled, declaration.department)
+    return DeclaredAdapter(declaration, transport, settled=of_it)
 
 
 def _maker(declaration: Declaration) -> Make:

@@ -1,6 +1,7 @@
 """A declaration and a transport together: the adapter of one department."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from typing import cast
@@ -26,7 +27,12 @@ from adapters.held import HeldSource
 from adapters.live import LiveSource
 from adapters.mapping import Mapper
 from adapters.readers.dates import SHANGHAI
+from adapters.settlement import NOTHING_SETTLED, Settlement
 from schema.record_type import RecordType
+
+
+def _nothing() -> Settlement:
+    return NOTHING_SETTLED
 
 
 def _clock() -> datetime:
@@ -41,11 +47,16 @@ class DeclaredAdapter:
         declaration: Declaration,
         transport: Transport,
         now: Callable[[], datetime] = _clock,
+        settled: Callable[[], Settlement] = _nothing,
     ) -> None:
-        """Compile the declaration's sections; `now` dates answers without a time."""
+        """Compile the declaration's sections; `now` dates answers without a time.
+
+        `settled` gives what its officers have settled by now.
+        """
         self._declaration = declaration
         self._transport = transport
         self._now = now
+        self._settled = settled
         self._mappers = {
             record_type: Mapper(section)
             for record_type, section in declaration.sections.items()
@@ -89,7 +100,9 @@ class DeclaredAdapter:
     async def fetch(self, ask: Ask) -> Fetched:
         """Fetch the records of many enterprises."""
         mapper = self._mappers[ask.record_type]
-        return await self._source.fetch(ask, mapper, self._now)
+        settled = self._settled()
+        meant = replace(ask, enterprises=settled.asked(ask.enterprises))
+        return await self._source.fetch(meant, mapper, self._now, settled)
 
     async def keys(self, record_type: RecordType) -> AsyncIterator[frozenset[str]]:
         """Yield all by which rows may be found, page by page.
@@ -117,12 +130,14 @@ class DeclaredAdapter:
     async def _pages(
         self, record_type: RecordType, given: AsyncIterator[Rows]
     ) -> AsyncIterator[Page]:
-        mapper = self._mappers[record_type]
+        mapper, settled = self._mappers[record_type], self._settled()
         number = 0
         async for rows in given:
             number += 1
             as_of = rows.as_of or self._now()
-            entries = await map_rows(mapper, rows, as_of, f"page {number} ")
+            entries = settled.applied(
+                await map_rows(mapper, rows, as_of, f"page {number} ")
+            )
             yield Page(
                 records=tuple(e for e in entries if isinstance(e, SourceRecord)),
                 set_aside=tuple(e for e in entries if isinstance(e, SetAside)),
@@ -145,7 +160,8 @@ class DeclaredAdapter:
         self, record_type: RecordType, row: Row, as_of: datetime
     ) -> SourceRecord | SetAside:
         """Read a row that it gave before, as its declaration says now."""
-        return self._mappers[record_type].map(row, "row", as_of)
+        entry = self._mappers[record_type].map(row, "row", as_of)
+        return self._settled().applied([entry])[0]
 
     def edition(self, record_type: RecordType) -> str:
         """Name what its declaration says of a record type; another if that changes."""

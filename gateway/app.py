@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import partial
 from time import monotonic, time
 
 from graphql import GraphQLSchema
@@ -151,20 +150,34 @@ def _following(gateway: Gateway, changes: Changes) -> Following:
         gateway.log,
         changes,
         gateway.presences,
-        partial(_forget, gateway),
+        _Memory(gateway),
         gateway.changes,
         gateway.settings.changes_place(),
     )
 
 
-async def _forget(
-    gateway: Gateway, department: str, record_type: RecordType, usccs: frozenset[str]
-) -> None:
-    """Forget what was said, and whole answers, which may rest on what lies with us."""
-    if gateway.memory is not None:
-        await gateway.memory.drop(department, record_type, usccs)
-    if gateway.repeats is not None:
-        gateway.repeats.clear()
+class _Memory:
+    """What a gateway keeps in memory of what departments said."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def forget(
+        self, department: str, record_type: RecordType, usccs: frozenset[str]
+    ) -> None:
+        """Forget what was said, and whole answers, which may rest on what lies here."""
+        gateway = self._gateway
+        if gateway.memory is not None:
+            await gateway.memory.drop(department, record_type, usccs)
+        if gateway.repeats is not None:
+            gateway.repeats.clear()
+
+    async def renew(self) -> None:
+        """Read what was settled, and forget what was said of whom that concerns."""
+        for code, usccs in (await self._gateway.settlements.refresh()).items():
+            adapter = self._gateway.adapters.get(code)
+            for record_type in adapter.record_types if adapter else ():
+                await self.forget(code, record_type, usccs)
 
 
 def polling_of(gateway: Gateway) -> Polling:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gateway import demo as demonstration
+from gateway import demo as demonstration, unresolved_commands
 from gateway.access_commands import add_to
 from gateway.command_line import environment_of, run
 from gateway.mocks import MockControl
@@ -31,6 +31,7 @@ app.add_typer(presence, name="presence")
 add_to(app)
 app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
+app.add_typer(unresolved_commands.app, name="unresolved")
 
 Register = Annotated[
     list[Path],

@@ -5,10 +5,11 @@ which it has is kept in the data directory, so that it goes on there after a res
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,9 +32,17 @@ _AT_A_STRETCH = 200
 _OF_OTHERS = (SQLAlchemyError, OSError, TimeoutError)
 """Faults that may be gone at the next look."""
 
-Forget = Callable[[str, RecordType, frozenset[str]], Awaitable[None]]
-"""Forgets what a department said of a record type about some enterprises, and all that
-was made of it."""
+
+class Kept(Protocol):
+    """What is kept in memory of what departments said."""
+
+    async def forget(
+        self, department: str, record_type: RecordType, usccs: frozenset[str]
+    ) -> None:
+        """Forget what was said about some enterprises, and all that was made of it."""
+
+    async def renew(self) -> None:
+        """Read what was settled, and forget what was said of whom that concerns."""
 
 
 class Following:
@@ -44,7 +53,7 @@ class Following:
         log: ChangeLog,
         changes: Changes,
         presences: Presences | None,
-        forget: Forget,
+        memory: Kept,
         events: Events[RecordChange],
         kept: Path,
     ) -> None:
@@ -52,7 +61,7 @@ class Following:
         self._log = log
         self._changes = changes
         self._presences = presences
-        self._forget = forget
+        self._memory = memory
         self._events = events
         self._kept = kept
         self._place: int | None = None
@@ -89,9 +98,11 @@ class Following:
     async def catch_up(self) -> None:
         """Take all there is; what fails is logged, and tried again at the next look."""
         try:
+            await self._memory.renew()
             if self._place is None:
                 self._place = self._known_place(await self._log.head())
             while logged := await self._log.after(self._place, _AT_A_STRETCH):
+                await self._memory.renew()
                 await self._take(logged)
         except _OF_OTHERS:
             _log.exception("changes not followed")
@@ -117,7 +128,7 @@ class Following:
     async def _tell(self, told: Told) -> None:
         if self._presences is not None:
             await self._note(self._presences, told)
-        await self._forget(told.department, told.record_type, told.touched)
+        await self._memory.forget(told.department, told.record_type, told.touched)
         for event in chain.from_iterable(told.events.values()):
             self._events.publish(event)
 

@@ -27,6 +27,7 @@ from gateway.quarantine import Quarantine
 from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
 from gateway.settings import Settings
+from gateway.settlements import Settlements
 from gateway.sourcing import memory_of
 from schema.subscription import RecordChange
 
@@ -46,6 +47,7 @@ class Gateway:
     pushing: Mapping[str, PushTransport]
     log: ChangeLog
     """What departments changed."""
+    settlements: Settlements
     changes: Events[RecordChange]
     shelf: Shelf
     presences: Presences | None
@@ -78,6 +80,8 @@ async def open_gateway(
     core = await open_core(settings.core_url(), settings.secret)
     log = ChangeLog(core.engine, settings.now)
     inbox = DatabaseInbox(core.engine, log)
+    settlements = Settlements(core.engine, log)
+    await settlements.refresh()
     pushing: dict[str, PushTransport] = {}
 
     def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
@@ -91,6 +95,7 @@ async def open_gateway(
         {"push": make_push},
         departments,
         settings.deadline,
+        settlements.of,
     )
     for name, problem in registry.problems.items():
         _log.error("declaration refused", file=name, faults=list(problem.faults))
@@ -105,6 +110,7 @@ async def open_gateway(
         registry.problems,
         pushing,
         log,
+        settlements,
         Events(settings.event_buffer, settings.subscriptions),
         shelf,
         Presences(shelf, limits, settings.now, core.mark)

@@ -79,6 +79,11 @@ _COUNT = text(
     "ON CONFLICT (department) DO UPDATE SET counts = excluded.counts"
 )
 _WHOSE = "(:department = '' OR department = :department)"
+_FORGET_UNRESOLVED = text(
+    f"DELETE FROM unresolved WHERE {_PLACE} "  # noqa: S608
+    "AND source_record_id = :source_record_id "
+    "AND coalesce(code, '') = :code AND coalesce(name, '') = :name"
+)
 _PAGE = text(
     "SELECT department, record_type, source_record_id, code, name, reason, candidates, "  # noqa: S608
     f"raw, received_on FROM unresolved WHERE {_WHOSE} "
@@ -161,6 +166,23 @@ class Quarantine:
             page = {**whose, "first": first, "start": start}
             rows = (await connection.execute(_PAGE, page)).all()
         return UnresolvedPage([_row(row) for row in rows], total, bool(reconciled))
+
+
+async def forget_unresolved(
+    connection: AsyncConnection, rows: Sequence[UnresolvedRow]
+) -> None:
+    """Drop records that fit somebody now, in the caller's transaction."""
+    values = [
+        {
+            "department": row.department,
+            "record_type": row.record_type,
+            "source_record_id": row.source_record_id,
+            "code": row.code or "",
+            "name": row.name or "",
+        }
+        for row in rows
+    ]
+    await connection.execute(_FORGET_UNRESOLVED, values)
 
 
 async def forget_set_aside(

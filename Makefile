@@ -20,7 +20,7 @@ demo: install  ## start 45 departments and the gateway
 	$(BIN)/creditnet demo
 
 test: install  ## everything the tests prove
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST_ARGS)
 
 check: install  ## style, types, who imports whom
 	$(BIN)/ruff format --check .

@@ -10,6 +10,16 @@ from adapters.contract import EnterpriseKey
 from mock_departments.world.reader import StoredWorld, open_world
 from tests.world import all_keys, small_world
 
+ACCEPTANCE = Path(__file__).with_name("acceptance")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and all that share the demonstration."""
+    for item in items:
+        shares = item.path.is_relative_to(ACCEPTANCE)
+        group = "acceptance" if shares else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:

@@ -239,7 +239,7 @@ class Everything:
         async with self._turns:
             started = perf_counter()
             outcome, reason = SourceOutcome.LIVE, None
-            found: _Found[Kept] = _Found()
+            found: _Found[Kept] = _Found(self._audience is Audience.PUBLIC)
             try:
                 async with asyncio.timeout(self._deadline):
                     async for page in list_all(self._adapters[code], record_type):
@@ -267,6 +267,8 @@ class Everything:
 class _Found(Generic[Kept]):
     """What one department listed, page by page."""
 
+    public: bool = False
+    """Whether it is told only how new that is which may be shown."""
     once: dict[object, Sequence[tuple[object, Kept]]] = field(default_factory=dict)
     """What is kept of each record, with the fact that it tells."""
     newest: datetime | None = None
@@ -284,10 +286,16 @@ class _Found(Generic[Kept]):
         self, page: Page, tied: Tied, keep: Callable[[CreditRecord], Kept | None]
     ) -> None:
         for record, shown in zip(page.records, tied.shown, strict=True):
-            self.once[record.subjects, record.identity] = [
+            told = [
                 (told_as(one), kept) for one in shown if (kept := keep(one)) is not None
             ]
-            self.newest = max(self.newest or record.as_of, record.as_of)
+            same = record.subjects, record.identity
+            if told:
+                self.once[same] = told
+            else:  # the limit tells nothing of what is not shown
+                self.once.pop(same, None)
+            if shown or not self.public:
+                self.newest = max(self.newest or record.as_of, record.as_of)
         self.unread += len(page.set_aside)
         self.doubtful |= tied.perhaps
         self.lost |= not all(one.subjects for one in page.set_aside)

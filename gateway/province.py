@@ -19,12 +19,17 @@ from gateway.loading.answers import Answer, Note, SourceCall
 from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
-from gateway.quarantine import Quarantine
+from gateway.quarantine import Contributed, Quarantine
 from schema import viewer as shown
 from schema.audit import AuditEntry, AuditQuery
 from schema.catalogue import RecordTypeInfo
 from schema.connections import Listed
-from schema.departments import Completeness, CompletenessStatus, Department
+from schema.departments import (
+    Completeness,
+    CompletenessStatus,
+    Contribution,
+    Department,
+)
 from schema.errors import NotReady
 from schema.filters import (
     EnterpriseFilter,
@@ -257,11 +262,23 @@ class ProvinceQuestions:
     async def departments(self) -> Sequence[Department]:
         """List all contributors."""
         parts = self._parts
-        counted = await parts.quarantine.contributions()
+        counted = {
+            code: self._told_of(code, one)
+            for code, one in (await parts.quarantine.contributions()).items()
+        }
         return [
             parts.directory.department(code, parts.audience, counted)
             for code in parts.directory.codes()
         ]
+
+    def _told_of(self, code: str, counted: Contributed) -> Contribution:
+        """Count for who may see all that a department holds, or for the public."""
+        unpublished = self._decisions.unpublished
+        if self._parts.audience is Audience.PUBLIC or (
+            unpublished is not None and not unpublished.hears_all(code)
+        ):
+            return counted.public
+        return counted.government
 
     async def catalogue(self) -> Sequence[RecordTypeInfo]:
         """List all record types of this schema."""

@@ -49,6 +49,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Contributed:
+    """What a department contributes, as each audience is told."""
+
+    government: Contribution
+    public: Contribution
+    """Of what was public on the day of counting."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnresolvedPage:
     """A page of unresolved records."""
 
@@ -136,18 +145,18 @@ class Quarantine:
         async with self._engine.begin() as connection:
             await connection.execute(_CLEAR_POSITION, {**place, "position": position})
 
-    async def count(self, department: str, contribution: Contribution) -> None:
+    async def count(self, department: str, contributed: Contributed) -> None:
         """Keep what a department contributes."""
-        counts = orjson.dumps(contribution).decode()
+        counts = orjson.dumps(contributed).decode()
         values = {"department": department, "counts": counts}
         async with self._engine.begin() as connection:
             await connection.execute(_COUNT, values)
 
-    async def contributions(self) -> Mapping[str, Contribution]:
+    async def contributions(self) -> Mapping[str, Contributed]:
         """Give what departments contribute, as last counted."""
         async with self._engine.connect() as connection:
             rows = (await connection.execute(_CONTRIBUTIONS)).all()
-        return {code: _contribution(counts) for code, counts in rows}
+        return {code: _contributed(counts) for code, counts in rows}
 
     async def counts(self) -> Mapping[str, Counts]:
         """Count what is kept apart of each department that was gone through."""
@@ -201,8 +210,15 @@ async def add_set_aside(
         await connection.execute(_ADD_ASIDE, [_aside_values(row) for row in aside])
 
 
-def _contribution(counts: str) -> Contribution:
-    values = orjson.loads(counts)
+def _contributed(counts: str) -> Contributed:
+    """Read what is kept; an earlier release did not count for the public."""
+    kept = orjson.loads(counts)
+    if "public" not in kept:
+        return Contributed(_contribution(kept), Contribution())
+    return Contributed(_contribution(kept["government"]), _contribution(kept["public"]))
+
+
+def _contribution(values: dict[str, Any]) -> Contribution:
     if values["last_update"]:
         values["last_update"] = datetime.fromisoformat(values["last_update"])
     return Contribution(**values)

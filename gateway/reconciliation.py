@@ -8,9 +8,7 @@ page of a department in memory.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from statistics import median
+from datetime import datetime
 
 import structlog
 
@@ -18,31 +16,17 @@ from adapters.contract import Adapter, Page, SetAside, SourceRecord, Subject
 from adapters.errors import SourceError
 from adapters.listing import list_all
 from gateway.building import NOT_GONE_THROUGH, WAIT, Building
+from gateway.contributing import Occasion, Tally
 from gateway.core import Core, Match
+from gateway.directory import Directory
 from gateway.loading.shelf import Shelf
 from gateway.quarantine import Quarantine, SetAsideRow, UnresolvedRow
-from schema.codes.working_days import ChineseCalendar, working_days_between
-from schema.departments import Contribution
+from gateway.settings import SHANGHAI
+from schema.codes.working_days import ChineseCalendar
 from schema.record_type import RecordType
-from schema.records import RECORDS
 
 _log = structlog.get_logger(__name__)
 Progress = Callable[[str, float], None]
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What one department holds, counted page by page."""
-
-    records: int = 0
-    rejected: int = 0
-    unresolved: int = 0
-    enterprises: set[str] = field(default_factory=set)
-    working_days: list[int] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
-    """Hashes of the records so far: one that is sent twice counts once."""
-    last_update: datetime | None = None
-    complete: bool = True
 
 
 class Reconciliation:
@@ -60,21 +44,23 @@ class Reconciliation:
         self._building = Building(core, shelf)
         self._core = core
         self._quarantine = quarantine
-        self._calendar = ChineseCalendar()
+        self._directory = Directory(adapters)
 
     async def run(self, now: datetime, progress: Progress) -> None:
         """Go through all departments once."""
         await self._building.begin()
+        today = now.astimezone(SHANGHAI).date()
+        occasion = Occasion(now, today, ChineseCalendar())
         for number, (code, adapter) in enumerate(sorted(self._adapters.items()), 1):
-            tally = _Tally()
+            tally = Tally(self._directory.department(code), occasion)
             for record_type in sorted(adapter.record_types - NOT_GONE_THROUGH, key=str):
                 await self._one(adapter, record_type, tally, now)
-            await self._quarantine.count(code, _contribution(tally))
+            await self._quarantine.count(code, tally.contributed())
             progress(code, number / len(self._adapters))
         await self._building.settle()
 
     async def _one(
-        self, adapter: Adapter, record_type: RecordType, tally: _Tally, now: datetime
+        self, adapter: Adapter, record_type: RecordType, tally: Tally, now: datetime
     ) -> None:
         unresolved: list[UnresolvedRow] = []
         aside: list[SetAsideRow] = []
@@ -96,7 +82,7 @@ class Reconciliation:
                 record_type=record_type.value,
                 reason=getattr(error, "reason", "timeout"),
             )
-            tally.complete = False
+            tally.fail(record_type)
             return
         tally.rejected += len(aside)
         tally.unresolved += len(unresolved)
@@ -108,67 +94,37 @@ class Reconciliation:
         self,
         page: Page,
         department: str,
-        tally: _Tally,
+        tally: Tally,
         unresolved: list[UnresolvedRow],
         now: datetime,
     ) -> Sequence[tuple[Subject, Match]]:
-        records = [one for one in page.records if _is_new(one, tally)]
-        pairs = [(record, one) for record in records for one in record.subjects]
-        matches = await self._core.match([subject for _, subject in pairs])
-        tally.records += len(records) + len(page.set_aside)
-        for (record, subject), match in zip(pairs, matches, strict=True):
-            if match.uscc:
-                tally.enterprises.add(match.uscc)
-                continue
-            code = subject.written_code or subject.uscc or subject.registration_number
-            name = subject.written_name or subject.name
-            unresolved.append(_unresolved(department, record, (code, name), match, now))
-        for record in records:
-            self._lateness(record, tally)
-            if tally.last_update is None or record.as_of > tally.last_update:
-                tally.last_update = record.as_of
-        return [
-            (subject, match) for (_, subject), match in zip(pairs, matches, strict=True)
+        pairs = [
+            (place, subject)
+            for place, record in enumerate(page.records)
+            for subject in record.subjects
         ]
-
-    def _lateness(self, record: SourceRecord, tally: _Tally) -> None:
-        published = record.values.get("published_on")
-        occurred = RECORDS[record.record_type].occurred
-        decided = record.values.get(occurred[0]) if occurred else None
-        if isinstance(published, date) and isinstance(decided, date):
-            try:
-                days = working_days_between(decided, published, self._calendar)
-            except LookupError:
-                return
-            tally.working_days.append(days)
-
-
-def _is_new(record: SourceRecord, tally: _Tally) -> bool:
-    before = len(tally.seen)
-    identity = record.identity or (record.source_record_id, record.digest)
-    tally.seen.add(hash((record.record_type, record.subjects, identity)))
-    return len(tally.seen) > before
-
-
-def _contribution(tally: _Tally) -> Contribution:
-    days = tally.working_days
-    return Contribution(
-        records=tally.records,
-        enterprises=len(tally.enterprises),
-        rejected=tally.rejected,
-        unresolved=tally.unresolved,
-        published_late7=sum(count > 7 for count in days),
-        published_late20=sum(count > 20 for count in days),
-        median_working_days=float(median(days)) if days else None,
-        last_update=tally.last_update,
-        complete=tally.complete,
-    )
+        matches = await self._core.match([subject for _, subject in pairs])
+        usccs: list[set[str]] = [set() for _ in page.records]
+        new = [tally.all.is_new(record) for record in page.records]
+        for (place, subject), match in zip(pairs, matches, strict=True):
+            if match.uscc:
+                usccs[place].add(match.uscc)
+            elif new[place]:
+                record = page.records[place]
+                unresolved.append(_unresolved(department, record, subject, match, now))
+        for record, whose, first in zip(page.records, usccs, new, strict=True):
+            tally.take(record, whose, new=first)
+        return [
+            (subject, match)
+            for (place, subject), match in zip(pairs, matches, strict=True)
+            if new[place]
+        ]
 
 
 def _unresolved(
     department: str,
     record: SourceRecord,
-    written: tuple[str | None, str | None],
+    subject: Subject,
     match: Match,
     now: datetime,
 ) -> UnresolvedRow:
@@ -176,8 +132,8 @@ def _unresolved(
         department=department,
         record_type=record.record_type.value,
         source_record_id=record.source_record_id,
-        code=written[0],
-        name=written[1],
+        code=subject.written_code or subject.uscc or subject.registration_number,
+        name=subject.written_name or subject.name,
         reason=match.reason or "",
         candidates=match.candidates,
         raw=record.raw,

@@ -1,6 +1,6 @@
 """Departments, and what each said to a question."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -57,22 +57,33 @@ class CompletenessStatus(Enum):
     UNAVAILABLE = "UNAVAILABLE"
 
 
-def _stated(description: str, *, name: str | None = None) -> Any:  # noqa: ANN401
+def _stated(
+    description: str,
+    *,
+    name: str | None = None,
+    audience: Mapping[str, object] | None = None,
+) -> Any:  # noqa: ANN401
     """Declare a figure that is null until it is counted."""
-    return strawberry.field(name=name, default=None, description=description)
+    return strawberry.field(
+        name=name, default=None, description=description, metadata=audience
+    )
 
 
 @strawberry.type(description="归集数据量与及时性 what a department contributes")
 class Contribution:
     """What a department contributes, counted at the last reconciliation.
 
-    All counts are null before the first.
+    All counts are null before the first. The public is told of what was public then.
     """
 
     records: int | None = _stated("收到的记录数 all received")
     enterprises: int | None = _stated("涉及企业数 enterprises covered")
-    rejected: int | None = _stated("其中无法读取 could not be read")
-    unresolved: int | None = _stated("其中无法匹配 fit no single enterprise")
+    rejected: int | None = _stated(
+        "其中无法读取 could not be read", audience=GOVERNMENT_ONLY
+    )
+    unresolved: int | None = _stated(
+        "其中无法匹配 fit no single enterprise", audience=GOVERNMENT_ONLY
+    )
     published_late7: int | None = _stated(
         "超过 7 个工作日公示 published late", name="publishedLate7"
     )

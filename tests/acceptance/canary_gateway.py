@@ -13,6 +13,7 @@ import httpx
 from benchmarks.identity import ROOMY
 from gateway.app import create_app
 from gateway.opening import Gateway, open_gateway
+from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
 from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
 from tests.serving import serving
@@ -66,6 +67,10 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
     opened = await open_gateway(settings, {})
     await opened.core.sync(made.core, lambda _stage, _done: None)
     gateway: Gateway = dataclasses.replace(opened, adapters=made.departments)
+    counting = Reconciliation(
+        made.departments, opened.core, opened.quarantine, opened.shelf
+    )
+    await counting.run(NOW, lambda _stage, _done: None)
     async with (
         serving(create_app(gateway)) as url,
         httpx.AsyncClient(base_url=url, timeout=60) as client,

@@ -30,6 +30,10 @@ Values = dict[str, object]
 NOW = datetime(2016, 10, 20, 1, tzinfo=UTC)
 SINGING = 1
 """The enterprise that has everything."""
+SECRET = 2
+"""An enterprise that has only what nobody may see."""
+LATER = NOW + timedelta(hours=1)
+"""When departments last spoke of what the public may not see."""
 REGISTER, REGISTRY = "QH-AMR", RecordType.REGISTRATION
 FIRST_SECRET_DAY = date(1897, 1, 1)
 _PUBLIC_ENUMS = {"respondent_kind": RespondentKind.NATURAL_PERSON}
@@ -193,11 +197,18 @@ def _records(canaries: Canaries, *, sings: bool) -> Iterator[SourceRecord]:
         reasons: list[Values] = [_WITHDRAWN, _ENDED, *_NEVER_PUBLIC.get(kind, ())]
         for reason in reasons if declared.public else [{}]:
             secret = Maker(canaries, secret=True).values(declared) | reason
-            yield _record(kind, canaries.word(kind.value), secret)
+            hidden = _record(kind, canaries.word(kind.value), secret)
+            lies_with_us = kind is RecordType.ANNUAL_REPORT  # as fresh as its register
+            yield hidden if lies_with_us else replace(hidden, as_of=LATER)
+        if kind is RecordType.PENALTY:
+            secret = Maker(canaries, secret=True).values(declared) | _ENDED
+            yield _record(kind, canaries.word(kind.value), secret, SECRET)
 
 
-def _record(kind: RecordType, number: str, values: Values) -> SourceRecord:
-    made = record(kind, number, code(SINGING), values)
+def _record(
+    kind: RecordType, number: str, values: Values, about: int = SINGING
+) -> SourceRecord:
+    made = record(kind, number, code(about), values)
     return replace(made, digest="0" * 64, identity=(number,))
 
 

@@ -9,10 +9,12 @@ import re
 import tomllib
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+import orjson
 import pytest
 from graphql import GraphQLSchema, get_introspection_query, get_named_type
 from structlog.testing import capture_logs
 
+from gateway.building import NOT_GONE_THROUGH
 from gateway.loading.told import record_id
 from gateway.settings import PACKAGED_DEPARTMENTS
 from schema.build import build, sdl
@@ -141,6 +143,30 @@ async def test_the_world_does_sing_for_government(singing: Asked) -> None:
         heard += answer.text
     sung = sung_in(heard, singing.world.canaries)
     assert len(sung) > len(singing.world.canaries.sung) / 2
+
+
+async def test_no_count_tells_of_what_is_not_shown(
+    singing: Asked, silent: Asked
+) -> None:
+    counted = (
+        "contribution { records enterprises publishedLate7 publishedLate20 "
+        "medianWorkingDays lastUpdate complete }"
+    )
+    query = f'{{ departments {{ code {counted} }} department(code: "{REGISTER}") '
+    answer = await same(singing, silent, f"{query} {{ {counted} }} }}")
+    told_of = orjson.loads(answer)["data"]["department"]["contribution"]
+    public = PUBLIC_TYPES - NOT_GONE_THROUGH
+    assert (told_of["records"], told_of["enterprises"]) == (len(public), 1)
+    refused = await same(
+        singing, silent, "{ departments { contribution { rejected unresolved } } }"
+    )
+    assert '"errors"' in refused
+    of_government = await singing.client.post(
+        "/graphql", json={"query": f"{query} {{ {counted} }} }}"}, headers=singing.known
+    )
+    more = of_government.json()["data"]["department"]["contribution"]
+    assert more["records"] > 2 * told_of["records"]
+    assert more["enterprises"] == 2
 
 
 PREFIXES = ("CANARY", "6328011", "1397")

@@ -76,7 +76,7 @@ async def test_contributions_are_counted(filled: Core) -> None:
     asides = [aside(RecordType.PENALTY, "row 9")]
     adapter = FakeAdapter(held, asides, size=2, department="QH-EPD")
     quarantine = await reconciled(filled, adapter)
-    found = (await quarantine.contributions())["QH-EPD"]
+    found = (await quarantine.contributions())["QH-EPD"].government
     assert (found.records, found.enterprises) == (5, 2)
     assert (found.rejected, found.unresolved) == (1, 1)
     assert (found.published_late7, found.published_late20) == (2, 1)
@@ -101,8 +101,8 @@ async def test_a_department_that_fails_keeps_what_was_known_of_it(filled: Core) 
     quarantine = await reconciled(filled, failing, healthy)
     assert (await quarantine.unresolved("QH-EPD", 10, 0)).total == 5
     counted = await quarantine.contributions()
-    assert not counted["QH-EPD"].complete
-    assert counted["QH-SAW"].complete
+    assert not counted["QH-EPD"].government.complete
+    assert counted["QH-SAW"].government.complete
 
 
 async def test_pages_of_the_unresolved_follow_each_other(filled: Core) -> None:

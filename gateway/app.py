@@ -15,6 +15,7 @@ from starlette.routing import (
 from starlette.types import ASGIApp
 
 from gateway.access.demand.address import networks_of
+from gateway.access.hygiene.crashes import Crashes
 from gateway.access.hygiene.forgery import ForgeryPrevention
 from gateway.access.hygiene.introspection import may_introspect, may_suggest
 from gateway.access.hygiene.origins import open_to
@@ -133,7 +134,7 @@ def _guarded(app: ASGIApp, settings: Settings) -> ASGIApp:
     """Put around it what holds for all addresses."""
     reading = ReadingDeadline(app, settings.body_deadline)
     return SecurityHeaders(
-        open_to(reading, settings.origins),
+        open_to(Crashes(reading), settings.origins),
         encrypted=settings.tls_certificate is not None,
         policies={"/playground": PLAYGROUND},
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import strawberry
 from msgspec import structs
@@ -24,8 +24,9 @@ from adapters.errors import SourceError
 from adapters.listing import list_all
 from gateway.access.policy.decisions import ALLOWED, Access, Decisions
 from gateway.access.policy.permitted import refusals
+from gateway.access.receipts.hashes import hash_of_records
 from gateway.core import Core
-from gateway.loading.answers import GIVEN_NOTHING, Answer, outcome_of
+from gateway.loading.answers import GIVEN_NOTHING, Answer, Given, outcome_of
 from gateway.loading.records import Departments, Moment, Records, Sees
 from gateway.loading.selecting import FIRST_TELLER, told_as
 from gateway.quarantine import Quarantine
@@ -51,7 +52,15 @@ MOST_AT_ONCE = 8
 """Lists of departments that are read at the same time; others wait for their turn."""
 
 Kept = TypeVar("Kept")
-_About = tuple[EnterpriseFilter | None, Moment, Sees | None]
+
+
+class _About(NamedTuple):
+    """Whom to read about, and how."""
+
+    where: EnterpriseFilter | None
+    moment: Moment
+    sees: Sees | None
+    signing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +127,7 @@ class Everything:
             and (departments is None or code in departments)
         ]
 
-    async def read(
+    async def read(  # noqa: PLR0913 - all that narrows a listing
         self,
         record_type: RecordType,
         departments: Departments,
@@ -126,15 +135,17 @@ class Everything:
         moment: Moment,
         keep: Callable[[CreditRecord], Kept | None],
         decisions: Decisions = ALLOWED,
+        *,
+        signing: bool = False,
     ) -> Read[Kept]:
         """Read all records of a type about enterprises that `where` lets through.
 
         It is without `has`. Of each record, what `keep` makes of it is remembered; of
-        none, nothing. Only what `decisions` allow is read. Raises LimitExceeded when
-        they are too many.
+        none, nothing. Only what `decisions` allow is read. `signing`: the answers tell
+        the digest of all that was listed. Raises LimitExceeded when they are too many.
         """
         asked = self.providers(record_type, departments)
-        about = (where, moment, decisions.sees_unpublished)
+        about = _About(where, moment, decisions.sees_unpublished, signing)
         access = decisions.of_records(record_type)
         if access is None:
             return await self._read(record_type, asked, about, keep)
@@ -175,9 +186,15 @@ class Everything:
         about: _About,
         keep: Callable[[CreditRecord], Kept | None],
     ) -> Read[Kept]:
-        tying = Tying(self._core, self._records, self._audience, *about)
+        tying = Tying(self._core, self._records, self._audience, *about[:3])
+
+        def empty() -> "_Found[Kept]":
+            return _Found(
+                self._audience is Audience.PUBLIC, [] if about.signing else None
+            )
+
         parts = await asyncio.gather(
-            *(self._one(code, record_type, tying, keep) for code in asked)
+            *(self._one((code, record_type), tying, keep, empty()) for code in asked)
         )
         told: set[object] = set()
         kept: dict[str, Sequence[Kept]] = {}
@@ -230,16 +247,16 @@ class Everything:
 
     async def _one(
         self,
-        code: str,
-        record_type: RecordType,
+        whose: tuple[str, RecordType],
         tying: Tying,
         keep: Callable[[CreditRecord], Kept | None],
+        found: "_Found[Kept]",
     ) -> tuple["_Found[Kept]", Answer]:
         """Read one department, when its turn comes."""
+        code, record_type = whose
         async with self._turns:
             started = perf_counter()
             outcome, reason = SourceOutcome.LIVE, None
-            found: _Found[Kept] = _Found(self._audience is Audience.PUBLIC)
             try:
                 async with asyncio.timeout(self._deadline):
                     async for page in list_all(self._adapters[code], record_type):
@@ -259,6 +276,7 @@ class Everything:
             round((perf_counter() - started) * 1000, 3),
             reason,
             complete=reason is None,
+            given=found.given() if outcome is SourceOutcome.LIVE else None,
         )
         return found if outcome is SourceOutcome.LIVE else _Found(lost=True), answer
 
@@ -269,6 +287,11 @@ class _Found(Generic[Kept]):
 
     public: bool = False
     """Whether it is told only how new that is which may be shown."""
+    digests: list[str] | None = None
+    """Of all records, where they are to be signed."""
+    records: int = 0
+    about: set[str] = field(default_factory=set)
+    """Of whom something is kept."""
     once: dict[object, Sequence[tuple[object, Kept]]] = field(default_factory=dict)
     """What is kept of each record, with the fact that it tells."""
     newest: datetime | None = None
@@ -282,13 +305,21 @@ class _Found(Generic[Kept]):
     def pairs(self) -> Iterator[tuple[object, Kept]]:
         return chain.from_iterable(self.once.values())
 
+    def given(self) -> Given:
+        """Say what it listed, for who records and signs it."""
+        digests = self.digests
+        digest = None if digests is None else hash_of_records(digests)
+        return Given(self.records, self.about, digest)
+
     def take(
         self, page: Page, tied: Tied, keep: Callable[[CreditRecord], Kept | None]
     ) -> None:
         for record, shown in zip(page.records, tied.shown, strict=True):
-            told = [
-                (told_as(one), kept) for one in shown if (kept := keep(one)) is not None
-            ]
+            told = []
+            for one in shown:
+                if (kept := keep(one)) is not None:
+                    told.append((told_as(one), kept))
+                    self.about.add(one.enterprise.uscc)
             same = record.subjects, record.identity
             if told:
                 self.once[same] = told
@@ -296,6 +327,9 @@ class _Found(Generic[Kept]):
                 self.once.pop(same, None)
             if shown or not self.public:
                 self.newest = max(self.newest or record.as_of, record.as_of)
+        self.records += len(page.records)
+        if self.digests is not None:
+            self.digests += [record.digest for record in page.records]
         self.unread += len(page.set_aside)
         self.doubtful |= tied.perhaps
         self.lost |= not all(one.subjects for one in page.set_aside)

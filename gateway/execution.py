@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from time import perf_counter
 from typing import NamedTuple, Protocol
@@ -19,6 +19,7 @@ from graphql.execution import (
 )
 
 from gateway.access.audit.entries import Matter
+from gateway.access.receipts.parts import Parts
 from gateway.access.viewer import Caller
 from gateway.admission import Admission, Charge, Free
 from gateway.answering import Answering, Listening
@@ -32,6 +33,8 @@ from gateway.recording import Recording, Told, Unrecorded
 from gateway.requiring import Requirement, Requirements
 from gateway.visits import NOTHING_BESIDE, Ran, Visit, Wishes
 from schema.errors import BadInput, RequestError
+
+_Update = SubsequentIncrementalExecutionResult
 
 
 class RunsOperations(Protocol):
@@ -82,7 +85,9 @@ class Executor:
         async with self.admission.turn(caller, visit.seconds):
             answering = self._answering(visit, asked, charge, wishes)
             result = answering.whole(await self.engine.execute(answering.request))
-            matter = await self._recorded(visit, answering, result, wishes)
+            told = _told(visit, answering, result)
+            await self._signed(told, result, wishes)
+            matter = await self._recorded(visit, told)
         life = answering.life if _lasts(asked, result) else None
         if answering.context.note.decided is not None:  # each has a receipt of its own
             life = None
@@ -108,16 +113,22 @@ class Executor:
             result = await self.engine.execute_incrementally(answering.request)
             if isinstance(result, ExecutionResult):
                 whole = answering.whole(result)
-                await self._recorded(visit, answering, whole, wishes)
+                told = _told(visit, answering, whole)
+                await self._signed(told, whole, wishes)
+                await self._recorded(visit, told)
                 return whole
             initial = result.initial_result
             initial.errors = presented(initial.errors)
             first = ExecutionResult(initial.data, initial.errors)
-            await self._recorded(visit, answering, first, NOTHING_BESIDE)
+            await self._recorded(visit, _told(visit, answering, first))
+        parts = Parts() if wishes.receipt or _may_decide(operation) else None
+        if parts is not None:
+            parts.take(initial.formatted)
         updates = _fitted_updates(result.subsequent_results, answering.extensions)
-        return ExperimentalIncrementalExecutionResults(
-            initial, self._recorded_updates(visit, answering, updates)
-        )
+        recorded = self._recorded_updates(visit, answering, updates)
+        if parts is not None:
+            recorded = self._signed_updates(visit, answering, recorded, parts, wishes)
+        return ExperimentalIncrementalExecutionResults(initial, recorded)
 
     def _visit(self, operation: Operation, caller: Caller) -> Visit:
         given = operation.deadline
@@ -129,24 +140,23 @@ class Executor:
         self, visit: Visit, asked: "_Asked", charge: Charge, wishes: Wishes
     ) -> Answering:
         context = self.context(visit.asked, visit.left)
+        context.note.signing = wishes.receipt
         explained = Explanation() if wishes.explanation else None
         request = _request(asked.prepared, visit, context, explained)
         return Answering(request, context, explained, asked.required, charge)
 
-    async def _recorded(
-        self,
-        visit: Visit,
-        answering: Answering,
-        result: ExecutionResult,
-        wishes: Wishes,
-    ) -> Matter | None:
-        note = answering.context.note
-        told = Told(visit.operation, result, note, visit.decisions.version)
-        if wishes.receipt or (note.decided is not None and result.data is not None):
-            receipt = await self.recording.receipt(told)
-            result.extensions = {**(result.extensions or {}), "receipt": receipt}
+    async def _recorded(self, visit: Visit, told: Told) -> Matter | None:
         seconds = perf_counter() - visit.started
         return await self.recording.answered(visit.caller, told, seconds)
+
+    async def _signed(
+        self, told: Told, result: ExecutionResult | _Update, wishes: Wishes
+    ) -> None:
+        """Put a receipt beside what decides something, or where it is wished for."""
+        decides = told.note.decided is not None and told.result.data is not None
+        if wishes.receipt or decides:
+            receipt = await self.recording.receipt(told)
+            result.extensions = {**(result.extensions or {}), "receipt": receipt}
 
     async def _recorded_updates(
         self,
@@ -159,9 +169,25 @@ class Executor:
             async for update in updates:
                 parts = [*(update.incremental or ()), *(update.completed or ())]
                 errors = [error for part in parts for error in part.errors or ()]
-                await self._recorded(
-                    visit, answering, ExecutionResult({}, errors), NOTHING_BESIDE
-                )
+                result = ExecutionResult({}, errors)
+                await self._recorded(visit, _told(visit, answering, result))
+                yield update
+
+    async def _signed_updates(
+        self,
+        visit: Visit,
+        answering: Answering,
+        updates: AsyncGenerator[_Update, None],
+        parts: Parts,
+        wishes: Wishes,
+    ) -> AsyncGenerator[_Update, None]:
+        """Put a receipt of all parts beside the last one."""
+        async with aclosing(updates):
+            async for update in updates:
+                parts.take(update.formatted)
+                if not update.has_next:
+                    told = _told(visit, answering, ExecutionResult({}), parts)
+                    await self._signed(told, update, wishes)
                 yield update
 
     async def _entered(self, visit: Visit) -> "tuple[_Asked, Charge] | ExecutionResult":
@@ -227,32 +253,51 @@ class Executor:
         except RequestError as error:
             await self.recording.refused(caller, operation, visit.decisions.version)
             return _fit(ExecutionResult(None, [_as_graphql(error)]))
-        latest: list[Listening] = []
+        made: list[Listening] = []
 
         def context() -> Listening:
-            latest[:] = [self.context(visit.asked, visit.seconds)]
-            return latest[0]
+            made[1:] = [self.context(visit.asked, visit.seconds)]
+            return made[-1]
 
         async with self.admission.turn(caller, visit.seconds):
             started = await self.engine.subscribe(_request(prepared, visit, context))
         if isinstance(started, ExecutionResult):
             await self.recording.refused(caller, operation, visit.decisions.version)
             return _fit(started)
-        return self._recorded_events(visit, _fitted(started), latest)
+        return self._recorded_events(visit, _fitted(started), made)
 
     async def _recorded_events(
         self,
         visit: Visit,
         results: AsyncGenerator[ExecutionResult, None],
-        latest: Sequence[Listening],
+        made: Sequence[Listening],
     ) -> AsyncGenerator[ExecutionResult, None]:
-        """Record what each event told, before it is given on."""
+        """Record what each event told, before it is given on.
+
+        Of the contexts made, the first one's note hears whom the event is about, the
+        last one's what was asked for it.
+        """
         async with aclosing(results):
             async for result in results:
-                note = latest[0].note
+                note = replace(made[-1].note, told=made[0].note.told)
                 told = Told(visit.operation, result, note, visit.decisions.version)
                 await self.recording.answered(visit.caller, told, 0.0)
                 yield result
+
+
+def _told(
+    visit: Visit,
+    answering: Answering,
+    result: ExecutionResult,
+    parts: Parts | None = None,
+) -> Told:
+    note, version = answering.context.note, visit.decisions.version
+    return Told(visit.operation, result, note, version, parts)
+
+
+def _may_decide(operation: Operation) -> bool:
+    """Say whether a document can name the field whose answers are always signed."""
+    return "check" in operation.query
 
 
 class _Asked(NamedTuple):

@@ -186,6 +186,7 @@ async def _listed(
                 questions.moment,
                 keep,
                 questions.decisions,
+                signing=questions.signing,
             )
             for asked, keep in zip(together, keeping, strict=True)
         )

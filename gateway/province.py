@@ -1,6 +1,7 @@
 """Questions about all enterprises at once: whole departments, and the departments."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -15,7 +16,7 @@ from gateway.counting import Countable, Frame, countable, framed, grouped
 from gateway.directory import Directory
 from gateway.everything import Everything, Read
 from gateway.feed import Feed, Wanted
-from gateway.loading.answers import Answer, Note, SourceCall
+from gateway.loading.answers import Answer, Given, Note, SourceCall
 from gateway.loading.presences import Presences
 from gateway.loading.records import Departments, Moment, Records
 from gateway.loading.selecting import asks_for_end, matches, ordered, page_of
@@ -29,6 +30,7 @@ from schema.departments import (
     CompletenessStatus,
     Contribution,
     Department,
+    SourceOutcome,
 )
 from schema.errors import NotReady
 from schema.filters import (
@@ -113,6 +115,11 @@ class ProvinceQuestions:
         """What this request heard of departments."""
         return self._note
 
+    @property
+    def signing(self) -> bool:
+        """Whether what this request hears will be signed."""
+        return self._note.signing
+
     def viewer(self) -> shown.Viewer:
         """Say who asks, and what is withheld from him."""
         viewer, decisions = self._viewer, self._decisions
@@ -176,6 +183,7 @@ class ProvinceQuestions:
             self._moment,
             keep,
             self._decisions,
+            signing=self._note.signing,
         )
         self.listed(record_type, read.answers)
         found = [one for one in read if not (ends and renewals.outlast(term_of(one)))]
@@ -205,6 +213,7 @@ class ProvinceQuestions:
             self._moment,
             keep,
             self._decisions,
+            signing=self._note.signing,
         )
         self.listed(record_type, read.answers)
         frame = Frame(record_type, group_by, period, read.heard, self.today)
@@ -231,7 +240,17 @@ class ProvinceQuestions:
         region: str | None,
     ) -> AsyncGenerator[RecordChange, None]:
         """Tell of changes from now on."""
-        return self._parts.feed.listen(self._wanted(record_types, departments), region)
+        wanted = self._wanted(record_types, departments)
+        return self._noted(self._parts.feed.listen(wanted, region))
+
+    async def _noted(
+        self, changes: AsyncGenerator[RecordChange, None]
+    ) -> AsyncGenerator[RecordChange, None]:
+        """Note of each change alone whom it is about, before it is told."""
+        async with aclosing(changes):
+            async for change in changes:
+                self._note.told[:] = [_told_by(change)]
+                yield change
 
     async def changes_since(
         self,
@@ -242,7 +261,9 @@ class ProvinceQuestions:
     ) -> RecordChangeConnection:
         """Give a page of the changes since a cursor, a moment, or all that is kept."""
         wanted = self._wanted(record_types, departments)
-        return await self._parts.feed.since(*place, wanted, first)
+        page = await self._parts.feed.since(*place, wanted, first)
+        self._note.told += [_told_by(change) for change in page.nodes]
+        return page
 
     def _wanted(
         self,
@@ -299,3 +320,11 @@ class ProvinceQuestions:
         self._note.register = freshness.get(RecordType.REGISTRATION)
         if self._note.register is None:
             raise NotReady("基础数据尚未同步 (the core is not filled yet)")
+
+
+def _told_by(change: RecordChange) -> SourceCall:
+    """Say of a change what a question would have told: who said what about whom."""
+    code = str(change.department.code)
+    told = Answer(code, SourceOutcome.MATERIALIZED, given=Given(1))
+    about = {str(change.enterprise.uscc): told}
+    return SourceCall(code, change.record_type, about.values(), 0, 0.0)

@@ -16,6 +16,7 @@ from gateway.access.audit.errors import AuditUnavailable
 from gateway.access.audit.log import AuditLog, Keeping, open_log
 from gateway.access.audit.seen import calls_of
 from gateway.access.receipts.issuing import Receipts, Said, open_receipts, published
+from gateway.access.receipts.parts import Parts
 from gateway.access.viewer import Caller
 from gateway.graphql_over_http import Operation, RequestRefused
 from gateway.loading.answers import Note
@@ -36,6 +37,8 @@ class Told:
     note: Note
     policy: str
     """Its version."""
+    parts: Parts | None = None
+    """What went out before, where it goes out in parts."""
 
 
 class Recording(Protocol):
@@ -149,24 +152,20 @@ class Recorded:
         )
 
     async def receipt(self, told: Told) -> Mapping[str, object]:
-        """Keep a signed receipt, and give it.
-
-        Whole departments that were listed have shown no records of their own to sign.
-        """
+        """Keep a signed receipt, and give it."""
         note, operation = told.note, told.operation
-        if any(call.listing for call in note.calls):
-            return {"refused": "通查整个部门的答复不出具回执 (none for whole listings)"}
         if self._receipts is None:
             raise _unavailable()
         summed = sum_of(note)
         said = Said(
             operation.query,
             operation.variables,
-            _written(told.result),
-            calls_of(note),
+            b"" if told.parts else _written(told.result),
+            tuple(note.calls),
             None if summed is None else summed.told(),
             note.register,
             told.policy,
+            told.parts.hashes if told.parts else (),
         )
         try:
             return await self._receipts.issue(said)

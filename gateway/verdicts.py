@@ -36,6 +36,10 @@ class Asking(Protocol):
     def decisions(self) -> Decisions:
         """What who asks may see."""
 
+    @property
+    def signing(self) -> bool:
+        """Whether what is heard will be signed."""
+
     async def heard(
         self,
         enterprises: Sequence[Enterprise],

@@ -17,6 +17,17 @@ from schema.departments import SourceOutcome
 from schema.record_type import RecordType
 
 
+class Given(msgspec.Struct, frozen=True):
+    """What was told whose records are not kept: a listing, or a change."""
+
+    records: int
+    """As many as the department gave, before any filter."""
+    enterprises: Collection[str] = ()
+    """USCCs of those of whom something was taken up."""
+    digest: str | None = None
+    """Of the records' digests, where it is to be signed."""
+
+
 class Answer(msgspec.Struct, frozen=True):
     """What one department said about one enterprise and record type."""
 
@@ -30,6 +41,13 @@ class Answer(msgspec.Struct, frozen=True):
     """False when the department may hold more than it gave."""
     fetched_at: datetime | None = None
     """When it was fetched, where that was not for this question."""
+    given: Given | None = None
+    """In place of `records`, where those are not kept."""
+
+    @property
+    def count(self) -> int:
+        """Say how many records were given."""
+        return len(self.records) if self.given is None else self.given.records
 
     @property
     def since(self) -> datetime | None:
@@ -81,6 +99,10 @@ class Note:
     seconds: float = math.inf
     calls: list[SourceCall] = field(default_factory=list)
     """What was asked of departments, or looked up for them."""
+    told: list[SourceCall] = field(default_factory=list)
+    """What was told of departments' records without a question to them."""
+    signing: bool = False
+    """Whether what is heard will be signed; listings keep digests then."""
     enterprises: set[str] = field(default_factory=set)
     """USCCs of those whom the core told of."""
     decided: str | None = None

@@ -1,5 +1,6 @@
 """What departments push is told to who subscribes, as lists would show it."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -133,6 +134,35 @@ async def test_added_then_changed(province: Province):
     assert second["kind"] == "CHANGED"
     assert second["before"] == first["after"]
     assert second["after"]["grade"] == "A"
+
+
+def looks(province: Province) -> list[dict[str, Any]]:
+    """Give the entries of the audit that saw something."""
+    lines = [
+        json.loads(line)
+        for path in sorted(province.gateway.settings.audit_place().glob("*/*.jsonl"))
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    return [line for line in lines if line.get("records")]
+
+
+async def test_the_audit_names_of_each_event_whom_it_was_about(province: Province):
+    async with province.subscribed() as heard:
+        await province.push(1, grade(GOLMUD, "B"))
+        await change(heard)
+        await province.push(2, penalty(XINING), recordType="PENALTY")
+        await change(heard)
+    page = {"query": "{ changesSince { nodes { kind enterprise { uscc } } } }"}
+    async with httpx.AsyncClient(base_url=province.url) as client:
+        await client.post("/graphql", json=page, headers=province.headers)
+    first, second, since = looks(province)
+    assert first["enterprises"] == [GOLMUD]
+    assert first["records"] == {"QH-TAX": {"TAX_CREDIT": 1}}
+    assert second["enterprises"] == [XINING]
+    assert second["records"] == {"QH-TAX": {"PENALTY": 1}}
+    assert since["enterprises"] == sorted([GOLMUD, XINING])
+    assert since["records"] == {"QH-TAX": {"TAX_CREDIT": 1, "PENALTY": 1}}
+    assert {one["subject"] for one in (first, second, since)} == {"test"}
 
 
 async def test_a_change_shows_what_a_list_shows(province: Province):

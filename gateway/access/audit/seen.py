@@ -22,14 +22,14 @@ class Seen:
 
 def calls_of(note: Note) -> Sequence[SourceCall]:
     """Keep what a request heard up to now; who answers later was not heard."""
-    return tuple(note.calls)
+    return (*note.calls, *note.told)
 
 
 def seen(calls: Iterable[SourceCall], others: Iterable[str], most: int) -> Seen:
     """Say what was seen of departments, and of `others` whom only the core knows.
 
     Who was asked about was seen, also where there was nothing to find. Of a listing of
-    whole departments, the enterprises are those that its records name.
+    whole departments, the enterprises are those of whom something was taken up.
     """
     usccs = set(others)
     records: dict[str, dict[str, int]] = {}
@@ -37,7 +37,7 @@ def seen(calls: Iterable[SourceCall], others: Iterable[str], most: int) -> Seen:
         usccs.update(_about(call))
         if call.outcomes.keys() <= _UNHEARD:
             continue
-        count = sum([len(one.records) for one in call.answers])
+        count = sum([one.count for one in call.answers])
         types = records.setdefault(call.department, {})
         kind = call.record_type.value
         types[kind] = types.get(kind, 0) + count
@@ -52,13 +52,8 @@ def _about(call: SourceCall) -> Collection[str]:
         return by_uscc.keys()
     if not call.listing:
         return ()
-    return {
-        subject.uscc
-        for answer in call.answers
-        for record in answer.records
-        for subject in record.subjects
-        if subject.uscc
-    }
+    given = [one.given for one in call.answers if one.given is not None]
+    return {uscc for one in given for uscc in one.enterprises}
 
 
 _UNHEARD = GIVEN_NOTHING | {SourceOutcome.NOTHING_HELD}

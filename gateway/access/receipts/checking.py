@@ -6,15 +6,23 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from gateway.access.audit.entries import hash_of_document, hash_of_variables
 from gateway.access.audit.signing import PublicKey, public_key, public_key_of
-from gateway.access.receipts.hashes import hash_of_object, hash_of_receipt
+from gateway.access.receipts.hashes import (
+    hash_of_object,
+    hash_of_parts,
+    hash_of_receipt,
+)
 from gateway.access.receipts.issuing import KIND
 from gateway.errors import OperationRefused
 from schema.departments import CompletenessStatus
+
+_BOUNDARY: Final = b"\r\n---"
+"""Between the parts of an answer as `multipart/mixed`; behind the last one, too."""
 
 
 @dataclass(slots=True)
@@ -72,14 +80,18 @@ class _Receipt(msgspec.Struct):
     policy: str
     completeness: _Sum | None
     sources: Sequence[_Source]
+    parts: int | None = None
+    """In how many the answer went out; None: whole."""
 
 
 def check(saved: bytes, key: PublicKey, beside: Beside | None = None) -> Verdict:
     """Check a saved answer with its receipt, or a receipt alone.
 
-    Raises OperationRefused for what holds no receipt.
+    An answer in parts is saved as it came, or as a JSON list of the parts. Raises
+    OperationRefused for what holds no receipt.
     """
-    body = _object(saved)
+    parts = _parts(saved)
+    body = parts[-1]
     receipt = _receipt_in(body)
     verdict = Verdict()
     if not key.signed(receipt):
@@ -95,12 +107,19 @@ def check(saved: bytes, key: PublicKey, beside: Beside | None = None) -> Verdict
     words = f"由密钥 {key.name} 签发于 {read.time}，第 {read.sequence} 号 (signed)"
     verdict.proved.append(words)
     if body is not receipt:
-        same = read.answer == hash_of_object(body)
+        same = read.answer == _hash_of(parts, read)
         told = "与回执一致 (is what was said)" if same else "与回执不符 (was altered)"
         verdict.hold(f"答复 {told}", true=same)
     _hold_beside(verdict, read, beside or Beside())
     verdict.proved += words_of(read)
     return verdict
+
+
+def _hash_of(parts: Sequence[Mapping[str, object]], read: _Receipt) -> str | None:
+    """Hash an answer as its receipt does; None where parts of it are not there."""
+    if read.parts is None:
+        return hash_of_object(parts[0]) if len(parts) == 1 else None
+    return hash_of_parts(hash_of_object(one) for one in parts)
 
 
 def words_of(receipt: _Receipt) -> Sequence[str]:
@@ -171,11 +190,17 @@ def _receipt_in(body: Mapping[str, object]) -> Mapping[str, object]:
     return found
 
 
-def _object(saved: bytes) -> dict[str, object]:
+def _parts(saved: bytes) -> Sequence[dict[str, object]]:
+    """Read what was saved: a JSON object, a list of parts, or these as multipart."""
+    written = saved.split(_BOUNDARY)[1:] if saved.startswith(_BOUNDARY) else None
     try:
-        body = json.loads(saved)
+        if written is None:
+            body = json.loads(saved)
+        else:
+            body = [json.loads(one.partition(b"\r\n\r\n")[2]) for one in written[:-1]]
     except ValueError as error:
         raise OperationRefused("不是 JSON (not JSON)") from error
-    if not isinstance(body, dict):
+    parts = body if isinstance(body, list) else [body]
+    if not parts or not all(isinstance(one, dict) for one in parts):
         raise OperationRefused("其中没有回执 (there is no receipt in it)")
-    return body
+    return parts

@@ -1,7 +1,7 @@
 """What a receipt's hashes are taken of."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from adapters.digests import canonical
@@ -25,6 +25,23 @@ def hash_of_object(answer: Mapping[str, object]) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def hash_of_parts(parts: Iterable[str]) -> str:
+    """Hash an answer in parts: of the parts' hashes in order, each with a break."""
+    return _of_lines(parts)
+
+
+def hash_of_records(digests: Iterable[str]) -> str:
+    """Hash records by their digests: sorted, each with a line break."""
+    return _of_lines(sorted(digests))
+
+
 def hash_of_receipt(receipt: Mapping[str, object]) -> str:
     """Hash a receipt with its signature, as the next one covers it."""
     return sha256(canonical(receipt)).hexdigest()
+
+
+def _of_lines(lines: Iterable[str]) -> str:
+    found = sha256()
+    for one in lines:
+        found.update(b"%b\n" % one.encode())
+    return found.hexdigest()

@@ -19,7 +19,7 @@ from gateway.access.audit.journal import Habits, Journal
 from gateway.access.audit.lines import Place
 from gateway.access.audit.log import KEY, Clock, own_journal
 from gateway.access.audit.signing import PublicKey, SigningKey, signing_key
-from gateway.access.receipts.hashes import hash_of_answer
+from gateway.access.receipts.hashes import hash_of_answer, hash_of_parts
 from gateway.access.receipts.sources import sources_of
 from gateway.loading.answers import SourceCall
 
@@ -44,6 +44,8 @@ class Said:
     register: datetime | None = None
     """As of when the registrations are that were looked at."""
     policy: str = ""
+    parts: Sequence[str] = ()
+    """Hashes of the parts in which it went out, in place of `answer`."""
 
 
 class Receipts:
@@ -70,7 +72,7 @@ class Receipts:
 
     def _receipt(self, said: Said, place: Place) -> bytes:
         register = said.register
-        content = {
+        content: dict[str, object] = {
             "kind": KIND,
             "version": VERSION,
             "sequence": place.sequence,
@@ -82,8 +84,12 @@ class Receipts:
             "register": None if register is None else register.isoformat(),
             "completeness": said.completeness,
             "sources": sources_of(said.calls),
-            "answer": hash_of_answer(said.answer),
         }
+        if said.parts:
+            content["answer"] = hash_of_parts(said.parts)
+            content["parts"] = len(said.parts)
+        else:
+            content["answer"] = hash_of_answer(said.answer)
         return canonical(self._key.sign(content))
 
 

@@ -10,12 +10,13 @@ import typer
 from gateway.command_line import run
 from gateway.settings import Settings
 
-app = typer.Typer()
+token = typer.Typer(invoke_without_command=True, help="访问令牌 Tokens: give, revoke.")
 key = typer.Typer(no_args_is_help=True, help="接口密钥 API keys.")
 policy = typer.Typer(no_args_is_help=True, help="权限策略 Who may see what.")
 audit = typer.Typer(no_args_is_help=True, help="查询审计 Who looked at what.")
 receipt = typer.Typer(no_args_is_help=True, help="查询回执 What was said.")
 documents = typer.Typer(no_args_is_help=True, help="登记的操作 Registered operations.")
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 KeyFile = Annotated[
     Path | None, typer.Option("--key", help="公钥文件；默认本机的 (another key)")
 ]
@@ -23,8 +24,13 @@ KeyFile = Annotated[
 
 def add_to(all_: typer.Typer) -> None:
     """Add these commands to `creditnet`."""
-    all_.add_typer(app)
-    groups = {"key": key, "policy": policy, "audit": audit, "receipt": receipt}
+    groups = {
+        "token": token,
+        "key": key,
+        "policy": policy,
+        "audit": audit,
+        "receipt": receipt,
+    }
     for name, group in {**groups, "documents": documents}.items():
         all_.add_typer(group, name=name)
 
@@ -47,21 +53,69 @@ class KeyRole(StrEnum):
     OFFICER = "officer"
 
 
-@app.command()
-def token(
-    role: Annotated[TokenRole, typer.Option(help="角色")],
+@token.callback()
+def token_give(  # noqa: PLR0913, PLR0917 - all that a token can say
+    context: typer.Context,
+    role: Annotated[TokenRole | None, typer.Option(help="角色（必填 needed）")] = None,
     department: Annotated[str | None, typer.Option(help="例如 QH-EPD")] = None,
     region: Annotated[str | None, typer.Option(help="行政区划代码 (division)")] = None,
     uscc: Annotated[str | None, typer.Option(help="企业自己的代码 (its own)")] = None,
     hours: Annotated[float, typer.Option(help="有效小时数")] = 12.0,
     subject: Annotated[str, typer.Option(help="使用者代号 (not a name)")] = "demo",
 ) -> None:
-    """签发演示令牌 Give a token of the embedded issuer."""
+    """签发演示令牌 Give a token of the embedded issuer; or revoke tokens."""
+    if context.invoked_subcommand is not None:
+        return
+    if role is None:
+        raise typer.BadParameter("请注明角色 (say which role)", param_hint="--role")
     from gateway.access.identity import commands
     from gateway.access.viewer import Role, Viewer
 
     viewer = Viewer(subject, Role(role), department, region, uscc)
     run(lambda settings: commands.show_token(settings, viewer, hours))
+
+
+@token.command("revoke")
+def token_revoke(
+    jti: Annotated[
+        str | None,
+        typer.Argument(metavar="JTI", help="令牌编号，或令牌本身 (or whole)"),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="此主体的全部令牌 (all of its tokens)")
+    ] = None,
+    before: Annotated[
+        datetime | None,
+        typer.Option(formats=TIMES, help="此刻（青海）及以前签发的；默认现在 (now)"),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=TIMES, help="最迟到期时刻，此后不再记录 (forgotten then)"),
+    ] = None,
+) -> None:
+    """吊销令牌 End a token, or all of a subject issued up to a moment."""
+    from gateway.access.identity import revoking_commands as commands
+
+    wanted = commands.Wanted(jti, subject, before, until)
+    run(lambda settings: commands.revoke(settings, wanted))
+
+
+@token.command("revoked")
+def token_revoked() -> None:
+    """列出吊销 List the revocations that stand, the newest first."""
+    from gateway.access.identity import revoking_commands as commands
+
+    run(commands.show)
+
+
+@token.command("restore")
+def token_restore(
+    number: Annotated[int, typer.Argument(help="token revoked 所列序号")],
+) -> None:
+    """撤去吊销 Take a revocation back."""
+    from gateway.access.identity import revoking_commands as commands
+
+    run(lambda settings: commands.restore(settings, number))
 
 
 @key.command("create")
@@ -70,14 +124,22 @@ def key_create(
     role: Annotated[KeyRole, typer.Option(help="角色")],
     department: Annotated[str | None, typer.Option(help="例如 QH-EPD")] = None,
     days: Annotated[int, typer.Option(help="有效天数")] = 365,
+    certificate: Annotated[
+        Path | None, typer.Option(help="登记此客户端证书，代替密钥 (PEM, no secret)")
+    ] = None,
 ) -> None:
-    """新建密钥 Make an API key, shown this once."""
+    """新建密钥 Make an API key, shown this once; or register a certificate."""
     from gateway.access.identity import commands
     from gateway.access.identity.api_keys import Wanted
+    from gateway.access.identity.certificates import read_certificate
     from gateway.access.viewer import Role
 
-    wanted = Wanted(name, Role(role), department, days)
-    run(lambda settings: commands.create_key(settings, wanted))
+    async def work(settings: Settings) -> None:
+        shown = None if certificate is None else read_certificate(certificate)
+        wanted = Wanted(name, Role(role), department, days, shown)
+        await commands.create_key(settings, wanted)
+
+    run(work)
 
 
 @key.command("list")

@@ -68,7 +68,9 @@ class Server:
     async def run(self, started: Started) -> None:
         """Serve until interrupted; `started` hears the address."""
         settings = self._settings
-        encryption = encryption_of(settings.tls_certificate, settings.tls_key)
+        encryption = encryption_of(
+            settings.tls_certificate, settings.tls_key, settings.tls_clients
+        )
         scheme = "http" if encryption is None else "https"
         gateway = await open_gateway(settings, self._environment)
         limits = ConnectionLimits(settings.connections, settings.head_deadline)

@@ -14,6 +14,7 @@ from gateway.access.identity.authentication import (
     AUTHORIZATION,
     Authentication,
 )
+from gateway.access.identity.certificates import shown_in
 from gateway.access.identity.errors import IdentityError, Unauthenticated
 from gateway.access.viewer import ANYBODY, Caller
 from gateway.graphql_over_http import Finds, RequestRefused, Sizes
@@ -56,7 +57,7 @@ class ByName:
         """Give who asks, and what for."""
         try:
             viewer = await self.authentication.viewer_of(
-                headers.get(AUTHORIZATION), headers.get(API_KEY)
+                headers.get(AUTHORIZATION), headers.get(API_KEY), shown_in(scope)
             )
         except IdentityError as error:
             raise _refused(error) from error

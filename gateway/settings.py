@@ -108,6 +108,8 @@ class Settings:
     """Certificate chain (PEM); with `tls_key`: HTTPS."""
     tls_key: Path | None = None
     """Its private key (PEM)."""
+    tls_clients: Path | None = None
+    """Who issues certificates to clients (PEM); None: clients are asked for none."""
     connections: int = 10_000
     """Connections open at the same time at the most."""
     head_deadline: float = 10.0

@@ -6,9 +6,13 @@ connection for ever; one that sends a head without end, memory.
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar, cast
 
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.access.hygiene.peers import Extensions, extensions_of
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -34,6 +38,8 @@ class BoundedProtocol(HttpToolsProtocol):
     limits: ClassVar[ConnectionLimits] = ConnectionLimits()
     _timer: asyncio.TimerHandle | None = None
     _read = 0
+    _extensions: Extensions = MappingProxyType({})
+    """What a request's scope tells of the connection's TLS."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Cut off who is one too many."""
@@ -41,6 +47,7 @@ class BoundedProtocol(HttpToolsProtocol):
         if len(self.connections) > self.limits.connections:
             transport.abort()
             return
+        self._extensions = extensions_of(transport)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -62,6 +69,19 @@ class BoundedProtocol(HttpToolsProtocol):
         """Wait for the head of a request."""
         self._await_head()
         super().on_message_begin()
+        self.scope["extensions"] = {**self._extensions}
+
+    def handle_websocket_upgrade(self) -> None:
+        """Tell of the connection's TLS on a WebSocket, too."""
+        made, told = self.ws_protocol_class, self._extensions
+
+        def telling(**given: Any) -> asyncio.Protocol:  # noqa: ANN401 - uvicorn's own
+            protocol: Any = made(**given)  # type: ignore[misc]
+            protocol.app = _with_extensions(protocol.app, told)
+            return cast("asyncio.Protocol", protocol)
+
+        self.ws_protocol_class = telling  # type: ignore[assignment]
+        super().handle_websocket_upgrade()
 
     def on_headers_complete(self) -> Any:  # noqa: ANN401 - as the parser has it
         """Have the head."""
@@ -79,6 +99,14 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _with_extensions(app: ASGIApp, told: Extensions) -> ASGIApp:
+    async def telling(scope: Scope, receive: Receive, send: Send) -> None:
+        extensions = {**(scope.get("extensions") or {}), **told}
+        await app({**scope, "extensions": extensions}, receive, send)
+
+    return telling
 
 
 def bounded(limits: ConnectionLimits) -> type[HttpToolsProtocol]:

@@ -18,6 +18,8 @@ class Encryption:
 
     certificate: Path
     key: Path
+    clients: Path | None = None
+    """Who issues certificates to clients; None: clients are asked for none."""
 
     def context(self) -> ssl.SSLContext:
         """Read both; raises OperationRefused when they can't be used."""
@@ -34,11 +36,35 @@ class Encryption:
                 f"{reason or type(error).__name__} (certificate or key can't be used; "
                 "set CREDITNET_TLS_CERTIFICATE and CREDITNET_TLS_KEY)"
             ) from error
+        if self.clients is not None:
+            # Optional: most come with a token. What is shown must be good all the same.
+            made.verify_mode = ssl.CERT_OPTIONAL
+            made.verify_flags |= ssl.VERIFY_X509_STRICT
+            _trust(made, self.clients)
         return made
 
 
-def encryption_of(certificate: Path | None, key: Path | None) -> Encryption | None:
+def _trust(made: ssl.SSLContext, clients: Path) -> None:
+    try:
+        made.load_verify_locations(clients)
+    except OSError as error:  # ssl.SSLError among them, with a library's words
+        told = type(error).__name__
+        reason = told if isinstance(error, ssl.SSLError) else error.strerror
+        raise OperationRefused(
+            f"客户端证书的签发者 {clients} 无法使用：{reason} (issuers of clients' "
+            "certificates can't be used; set CREDITNET_TLS_CLIENTS)"
+        ) from error
+
+
+def encryption_of(
+    certificate: Path | None, key: Path | None, clients: Path | None = None
+) -> Encryption | None:
     """Give what the settings say, None for plain HTTP; raises OperationRefused."""
+    if certificate is None and key is None and clients is not None:
+        raise OperationRefused(
+            "要求客户端证书须先启用 TLS (CREDITNET_TLS_CLIENTS needs "
+            "CREDITNET_TLS_CERTIFICATE and CREDITNET_TLS_KEY)"
+        )
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
@@ -46,7 +72,7 @@ def encryption_of(certificate: Path | None, key: Path | None) -> Encryption | No
             "证书和私钥须同时设置 (set both CREDITNET_TLS_CERTIFICATE and "
             "CREDITNET_TLS_KEY)"
         )
-    return Encryption(certificate, key)
+    return Encryption(certificate, key, clients)
 
 
 def context_factory(encryption: Encryption | None) -> MakeContext | None:

@@ -33,22 +33,29 @@ class Authentication:
         self._ring = ring
 
     async def viewer_of(
-        self, authorization: bytes | None, api_key: bytes | None
+        self,
+        authorization: bytes | None,
+        api_key: bytes | None,
+        certificate: str | None = None,
     ) -> Viewer:
         """Give who asks, by the values of two headers.
 
-        Raises Unauthenticated, also when both are absent, and IdentityUnavailable.
+        Without them, by the fingerprint of the certificate that the connection proved.
+        Raises Unauthenticated, also when all are absent, and IdentityUnavailable.
         """
         if authorization is not None and api_key is not None:
             raise Unauthenticated(SEVERAL_SHOWN, "token and API key", _TWO)
         if api_key is not None:
             return await self._ring.viewer_of(api_key[:_LONGEST].decode("latin-1"))
+        if authorization is None and certificate is not None:
+            return await self._ring.viewer_of_certificate(certificate)
         if authorization is None:
             raise Unauthenticated(NOTHING_SHOWN, "nothing shown")
         return await self._tokens.viewer_of(_token(authorization))
 
     async def close(self) -> None:
         """Let go of the network and the database."""
+        await self._tokens.close()
         await self._keys.close()
         await self._ring.close()
 

@@ -9,7 +9,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.access.identity.api_keys import ApiKey, ApiKeyTable, Wanted
+from gateway.access.identity.api_keys import (
+    ApiKey,
+    ApiKeyTable,
+    Kind,
+    Wanted,
+)
 from gateway.access.identity.issuer import issue, open_issuer
 from gateway.access.viewer import Viewer
 from gateway.core.database import open_database
@@ -35,6 +40,11 @@ async def create_key(settings: Settings, wanted: Wanted) -> None:
         raise OperationRefused(f"没有部门 {wanted.department} (no such department)")
     async with _table(settings) as table:
         key = await table.create(wanted)
+    if wanted.certificate is not None:
+        Console().print(
+            f"证书已登记，编号 {key} (the certificate is registered)", highlight=False
+        )
+        return
     sys.stdout.write(f"{key}\n")
     Console(stderr=True).print(
         "密钥只显示这一次，请妥善保存 (shown only this once; keep it safe)",
@@ -46,11 +56,14 @@ async def list_keys(settings: Settings) -> None:
     """List the newest API keys."""
     async with _table(settings) as table:
         keys = await table.newest(LISTED)
-    shown = Table("编号", "名称", "角色", "部门", "创建", "到期", "最近使用", "状态")
+    shown = Table(
+        *("编号", "名称", "方式", "角色", "部门", "创建", "到期", "最近使用", "状态")
+    )
     for key in keys:
         shown.add_row(
             key.id,
             escape(key.name),
+            "证书" if key.kind is Kind.CERTIFICATE else "密钥",
             key.role.value,
             key.department or "",
             f"{key.created.astimezone(SHANGHAI):%Y-%m-%d}",

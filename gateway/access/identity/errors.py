@@ -13,12 +13,21 @@ NOTHING_SHOWN: Final = (
     "(send a bearer token or an API key with the request)"
 )
 EXPIRED: Final = "令牌已过期，请重新登录 (the token has expired; get a new one)"
+REVOKED: Final = "令牌已吊销，请重新登录 (the token was revoked; get a new one)"
 NOT_VALID: Final = "令牌无效，请重新登录 (the token is not valid; get a new one)"
 KEY_EXPIRED: Final = (
     "密钥已过期，请向管理员申请新密钥 (the API key has expired; ask for a new one)"
 )
 KEY_NOT_VALID: Final = (
     "密钥无效，请向管理员核对 (the API key is not valid; ask the administrator)"
+)
+CERTIFICATE_EXPIRED: Final = (
+    "证书的登记已过期，请向管理员登记新证书 "
+    "(the certificate's registration has expired; ask for a new one)"
+)
+CERTIFICATE_NOT_KNOWN: Final = (
+    "证书未登记或已吊销，请向管理员核对 "
+    "(the certificate is not registered, or revoked; ask the administrator)"
 )
 SEVERAL_SHOWN: Final = (
     "令牌和密钥只能带一个 (send a bearer token or an API key, not both)"
@@ -71,6 +80,11 @@ def bad_token(reason: str) -> Unauthenticated:
 def expired_token(reason: str) -> Unauthenticated:
     """Give what refuses a token that was good once."""
     return _refused(EXPIRED, reason, "The token has expired")
+
+
+def revoked_token(reason: str) -> Unauthenticated:
+    """Give what refuses a token that was taken back."""
+    return _refused(REVOKED, reason, "The token was revoked")
 
 
 def _refused(message: str, reason: str, description: str) -> Unauthenticated:

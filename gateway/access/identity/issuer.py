@@ -1,6 +1,7 @@
 """Issues tokens by itself, for a demonstration and for tests, without any login."""
 
 import os
+import secrets
 import stat
 import time
 from collections.abc import Callable, Collection
@@ -43,6 +44,7 @@ class Issuer:
         claims = {
             "iss": NAME,
             "aud": AUDIENCE,
+            "jti": secrets.token_hex(16),
             "sub": viewer.subject,
             "iat": now,
             "nbf": now,

@@ -13,6 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.access.identity.api_keys import ApiKey, ApiKeyTable, day_of, hash_of
 from gateway.access.identity.errors import (
+    CERTIFICATE_EXPIRED,
+    CERTIFICATE_NOT_KNOWN,
     KEY_EXPIRED,
     KEY_NOT_VALID,
     Unauthenticated,
@@ -51,16 +53,32 @@ class KeyRing:
         if match is None:
             raise Unauthenticated(KEY_NOT_VALID, "no API key by its form")
         one, secret = match.groups()
-        key = (await self._renewed.get()).get(one)
-        if key is None:  # made just now, perhaps
-            key = (await self._renewed.newer()).get(one)
+        key = await self._found(one)
         if key is None:
             raise Unauthenticated(KEY_NOT_VALID, f"API key unknown or revoked: {one}")
         if not hmac.compare_digest(hash_of(secret), key.hash):
             raise Unauthenticated(KEY_NOT_VALID, f"API key with a wrong secret: {one}")
+        return self._viewer(key, KEY_EXPIRED)
+
+    async def viewer_of_certificate(self, fingerprint: str) -> Viewer:
+        """Give who holds a certificate; raises as `viewer_of` does."""
+        key = await self._found(fingerprint)
+        if key is None:
+            reason = f"certificate unknown or revoked: {fingerprint[:16]}"
+            raise Unauthenticated(CERTIFICATE_NOT_KNOWN, reason)
+        return self._viewer(key, CERTIFICATE_EXPIRED)
+
+    async def _found(self, shown: str) -> ApiKey | None:
+        """Find what is shown: a key's id, or a fingerprint, which no id can be."""
+        key = (await self._renewed.get()).get(shown)
+        if key is None:  # made just now, perhaps
+            key = (await self._renewed.newer()).get(shown)
+        return key
+
+    def _viewer(self, key: ApiKey, expired: str) -> Viewer:
         now = self._clock()
         if now >= key.expires.timestamp():
-            raise Unauthenticated(KEY_EXPIRED, f"API key expired: {one}")
+            raise Unauthenticated(expired, f"{key.kind} expired: {key.id}")
         self._note(key, day_of(now))
         return key.viewer
 

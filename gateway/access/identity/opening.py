@@ -20,6 +20,8 @@ from gateway.access.identity.keys import (
     RemoteKeys,
     read_keys,
 )
+from gateway.access.identity.revocations import RevocationTable
+from gateway.access.identity.revoking import Revoking
 from gateway.access.identity.tokens import ALGORITHMS, ClaimNames, Tokens, Trust
 from gateway.errors import OperationRefused
 
@@ -58,7 +60,9 @@ def open_authentication(
     else:
         trusted, keys = trust(), HeldKeys(open_issuer(data).keys())
     ring = KeyRing(ApiKeyTable(engine, time.time))
-    return Authentication(Tokens(trusted, keys), keys, ring)
+    revoking = Revoking(RevocationTable(engine, time.time))
+    tokens = Tokens(trusted, keys, revoked=revoking)
+    return Authentication(tokens, keys, ring)
 
 
 def _keys(provider: Provider) -> Keys:

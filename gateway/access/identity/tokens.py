@@ -11,9 +11,11 @@ from joserfc.jwk import Key
 from joserfc.jws import JWSRegistry
 from joserfc.util import urlsafe_b64decode
 
-from gateway.access.identity.errors import bad_token, expired_token
+from gateway.access.identity.errors import bad_token, expired_token, revoked_token
 from gateway.access.identity.keys import Keys, KeySet
 from gateway.access.identity.profiles import faults_of
+from gateway.access.identity.revocations import Revoked
+from gateway.access.identity.revoking import KnowsRevoked, NothingRevoked
 from gateway.access.viewer import Role, Viewer
 from gateway.recent import Recent
 
@@ -67,15 +69,25 @@ class _Verified:
     viewer: Viewer
     begins: float
     ends: float
+    issued: float | None
+    jti: str | None
 
 
 class Tokens:
     """Tells from a token who bears it, and remembers it while it is good."""
 
     def __init__(
-        self, trust: Trust, keys: Keys, clock: Callable[[], float] = time.time
+        self,
+        trust: Trust,
+        keys: Keys,
+        clock: Callable[[], float] = time.time,
+        revoked: KnowsRevoked | None = None,
     ) -> None:
-        """Believe what `trust` says, by `keys`; `clock` gives seconds since 1970."""
+        """Believe what `trust` says, by `keys`, as far as it is not `revoked`.
+
+        `clock` gives seconds since 1970.
+        """
+        self._revoked = revoked or NothingRevoked()
         self._trust = trust
         self._keys = keys
         self._clock = clock
@@ -97,7 +109,12 @@ class Tokens:
                 self._kept.keep(token, known)
         else:
             _check_time(known, self._clock())
+        _check_revoked(known, await self._revoked.current())
         return known.viewer
+
+    async def close(self) -> None:
+        """Let go of what tells of revoked tokens."""
+        await self._revoked.close()
 
     async def _claims(self, token: str, keys: KeySet) -> Mapping[str, object]:
         """Give what a token says, its signature checked."""
@@ -172,8 +189,16 @@ def _verified(claims: Mapping[str, object], trust: Trust) -> _Verified:
     ends = _moment(claims, "exp")
     if ends is None:
         raise bad_token("no exp")
-    begins = max(_moment(claims, "nbf") or 0.0, _moment(claims, "iat") or 0.0)
-    return _Verified(_viewer(claims, trust.claims), begins, ends)
+    issued = _moment(claims, "iat")
+    begins = max(_moment(claims, "nbf") or 0.0, issued or 0.0)
+    viewer = _viewer(claims, trust.claims)
+    return _Verified(viewer, begins, ends, issued, _text(claims, "jti"))
+
+
+def _check_revoked(known: _Verified, revoked: Revoked) -> None:
+    fault = revoked.fault_of(known.jti, known.viewer.subject, known.issued)
+    if fault:
+        raise revoked_token(fault)
 
 
 def _check_time(known: _Verified, now: float) -> None:

@@ -15,6 +15,7 @@ key = typer.Typer(no_args_is_help=True, help="接口密钥 API keys.")
 policy = typer.Typer(no_args_is_help=True, help="权限策略 Who may see what.")
 audit = typer.Typer(no_args_is_help=True, help="查询审计 Who looked at what.")
 receipt = typer.Typer(no_args_is_help=True, help="查询回执 What was said.")
+schemas = typer.Typer(no_args_is_help=True, help="模式 The schemas.")
 documents = typer.Typer(no_args_is_help=True, help="登记的操作 Registered operations.")
 TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 KeyFile = Annotated[
@@ -31,7 +32,7 @@ def add_to(all_: typer.Typer) -> None:
         "audit": audit,
         "receipt": receipt,
     }
-    for name, group in {**groups, "documents": documents}.items():
+    for name, group in {**groups, "documents": documents, "schema": schemas}.items():
         all_.add_typer(group, name=name)
 
 
@@ -313,3 +314,20 @@ def documents_register(
         )
 
     run(work)
+
+
+@schemas.command("print")
+def schema_print(
+    public: Annotated[  # noqa: FBT002 - an option of the command line
+        bool, typer.Option("--public", help="公示端点的 (the public endpoint's)")
+    ] = False,
+    costs: Annotated[  # noqa: FBT002 - an option of the command line
+        bool, typer.Option("--costs", help="附 @cost 和 @listSize (with weights)")
+    ] = False,
+) -> None:
+    """输出模式 Write a schema as text, also with what its fields cost."""
+    from gateway import access_operations
+    from schema.visibility import Audience
+
+    audience = Audience.PUBLIC if public else Audience.GOVERNMENT
+    run(lambda _: access_operations.print_schema(audience, costs=costs))

@@ -1,8 +1,10 @@
-"""What an operator can ask about the policy."""
+"""What an operator can ask about the policy, and about the schemas."""
 
 import sys
 from pathlib import Path
 
+from gateway.access.demand.annotated import annotated
+from gateway.access.demand.declared import weights_of
 from gateway.access.policy import PolicyError
 from gateway.access.policy.explaining import explain as explained
 from gateway.access.policy.policy_file import check
@@ -10,6 +12,8 @@ from gateway.access.viewer import Caller
 from gateway.controls import policy_of, reading_of
 from gateway.errors import OperationRefused
 from gateway.settings import Settings
+from schema.build import build, sdl
+from schema.visibility import Audience
 
 
 async def check_policy(_: Settings, file: Path) -> None:
@@ -27,3 +31,12 @@ async def explain(settings: Settings, caller: Caller, thing: str) -> None:
     except PolicyError as error:
         raise OperationRefused(str(error)) from error
     sys.stdout.write("\n".join(lines) + "\n")
+
+
+async def print_schema(audience: Audience, *, costs: bool) -> None:
+    """Write a schema; with `costs`, the weights by which operations are admitted."""
+    text = sdl(audience)
+    if costs:
+        schema = build(audience)
+        text = annotated(schema, weights_of(schema))
+    sys.stdout.write(text)

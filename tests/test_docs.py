@@ -79,7 +79,7 @@ def test_every_setting():
 def test_every_command():
     told = (DOCS / "operators.md").read_text(encoding="utf-8")
     groups = ("", "core", "mock", "adapter", "presence", "record", "key", "token")
-    for group in (*groups, "policy", "audit", "receipt", "documents"):
+    for group in (*groups, "policy", "audit", "receipt", "documents", "schema"):
         usage = CliRunner().invoke(app, [*group.split(), "--help"]).output
         listed = usage.split("Commands")[-1]
         for command in re.findall(r"^│ ([a-z]+)", listed, flags=re.MULTILINE):

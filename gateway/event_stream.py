@@ -25,7 +25,7 @@ from gateway.graphql_over_http import (
 )
 from gateway.leaving import ClientLeft
 from gateway.negotiation import EVENT_STREAM
-from gateway.outcomes import body_of, encoded, results_of, with_pauses
+from gateway.outcomes import body_of, encoded, results_of, while_known, with_pauses
 from gateway.patience import Patience
 from gateway.reception import Entrance
 
@@ -68,10 +68,12 @@ class EventStreams:
         operation = await read_operation(
             scope, headers, receive, entrance.most, entrance.documents
         )
-        results = with_pauses(
-            results_of(self._executor, operation, caller), self._patience.keep_alive
+        results = while_known(
+            results_of(self._executor, operation, caller),
+            lambda: entrance.reception.caller(scope, headers),
         )
-        return EventStream(await anext(results), results, self._patience)
+        paced = with_pauses(results, self._patience.keep_alive)
+        return EventStream(await anext(paced), paced, self._patience)
 
 
 class EventStream(Response):

@@ -1,7 +1,7 @@
 """Runs an operation of any kind as a stream of results, for those who send streams."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ from gateway.access.viewer import Caller
 from gateway.documents import DocumentRefused
 from gateway.events import Ended
 from gateway.execution import Executor
-from gateway.graphql_over_http import Operation, was_not_executed
+from gateway.graphql_over_http import Operation, RequestRefused, was_not_executed
 from schema.errors import RequestError
 from schema.scalars import write_decimal
 
@@ -51,6 +51,24 @@ async def results_of(
             raise
         except Exception as error:  # noqa: BLE001 - becomes the last result
             yield _internal(error)
+
+
+async def while_known(
+    results: AsyncGenerator[ExecutionResult, None],
+    known: Callable[[], Awaitable[object]],
+) -> AsyncGenerator[ExecutionResult, None]:
+    """Give results as long as who asked is still `known`, then why he is not.
+
+    His token may have expired, or been revoked. Closes `results`.
+    """
+    async with aclosing(results):
+        async for result in results:
+            try:
+                await known()
+            except RequestRefused as refusal:
+                yield _failed(refusal.message, {"code": refusal.code})
+                return
+            yield result
 
 
 async def with_pauses(

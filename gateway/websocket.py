@@ -87,7 +87,7 @@ class _Conversation:
         self._executor = executor
         self._reception = reception
         self._patience = patience
-        self._caller: Caller | None = None
+        self._introduced: ConnectionInit | None = None
         """None until the connection is acknowledged."""
         self._running: dict[str, asyncio.Task[None]] = {}
         self._turn = asyncio.Lock()
@@ -117,7 +117,7 @@ class _Conversation:
             async with asyncio.timeout(self._patience.init_deadline) as deadline:
                 while (message := await self._read()) is not None:
                     await self._take(message, group)
-                    if self._caller is not None:
+                    if self._introduced is not None:
                         deadline.reschedule(None)
         except TimeoutError as error:
             raise _Refused(4408, "Connection initialisation timeout") from error
@@ -135,9 +135,10 @@ class _Conversation:
     async def _take(self, message: Message, group: asyncio.TaskGroup) -> None:
         match message:
             case ConnectionInit():
-                if self._caller is not None:
+                if self._introduced is not None:
                     raise _Refused(4429, "Too many initialisation requests")
-                self._caller = await self._called(message)
+                await self._called(message)
+                self._introduced = message
                 await self._send({"type": "connection_ack"})
             case Ping():
                 await self._write(pong(message))
@@ -151,18 +152,24 @@ class _Conversation:
                     task.cancel()
 
     async def _start(self, asked: Subscribe, group: asyncio.TaskGroup) -> None:
-        if self._caller is None:
+        if self._introduced is None:
             raise _Refused(4401, "Unauthorized")
         if asked.id in self._running:
             raise _Refused(4409, f"Subscriber for {asked.id} already exists")
         if len(self._running) >= self._patience.operations:
             await self._send(_too_many(asked.id, self._patience.operations))
             return
-        self._running[asked.id] = group.create_task(self._answer(asked, self._caller))
+        caller = await self._called(self._introduced)
+        task = group.create_task(self._answer(asked, caller, self._introduced))
+        self._running[asked.id] = task
         await asyncio.sleep(0)  # what the client says next comes after it has begun
 
     async def _called(self, message: ConnectionInit) -> Caller:
-        """Name the caller, by the handshake or by what a browser says after it."""
+        """Name the caller, by the handshake or by what a browser says after it.
+
+        Each operation and each result is for who is still known then: tokens expire,
+        or are revoked, while a connection stands.
+        """
         said = {
             name.lower().encode(): value.encode()
             for name, value in (message.payload or {}).items()
@@ -175,7 +182,9 @@ class _Conversation:
             code = 4403 if refusal.status == 401 else 4400
             raise _Refused(code, refusal.message) from refusal
 
-    async def _answer(self, asked: Subscribe, caller: Caller) -> None:
+    async def _answer(
+        self, asked: Subscribe, caller: Caller, introduced: ConnectionInit
+    ) -> None:
         last = {"id": asked.id, "type": "complete"}
         payload = asked.payload
         operation = Operation(
@@ -188,6 +197,7 @@ class _Conversation:
                     if isinstance(result, Refusal):
                         last = _error(asked.id, result.errors or [])
                         break
+                    await self._called(introduced)
                     await self._send(_next(asked.id, result))
         except Ended:
             return

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.identity import ROOMY
+from gateway.access.viewer import Role, Viewer
 from gateway.app import create_app
 from gateway.opening import Gateway, open_gateway
 from gateway.reconciliation import Reconciliation
@@ -33,6 +34,8 @@ class Asked:
     world: CanaryWorld
     known: Mapping[str, str]
     """Headers of somebody of the government."""
+    portal: Mapping[str, str]
+    """Headers of the portal's server, which may not see what is unpublished."""
 
     async def ask(self, query: str, **more: str) -> httpx.Response:
         return await self.client.post(
@@ -75,7 +78,8 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
         serving(create_app(gateway)) as url,
         httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
-        yield Asked(client, made, headers(directory))
+        portal = headers(directory, Viewer("portal", Role.PORTAL))
+        yield Asked(client, made, headers(directory), portal)
     await gateway.close()
 
 

@@ -13,17 +13,19 @@ import httpx
 from graphql import GraphQLSchema, build_schema
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Scope
 
+from gateway.access.viewer import ANYBODY, Caller
 from gateway.documents import Documents, Limits
 from gateway.endpoints import GraphQLEndpoint
 from gateway.engine import Engine
 from gateway.event_stream import EventStreams
 from gateway.events import Events
 from gateway.execution import Executor
-from gateway.graphql_over_http import Sizes
+from gateway.graphql_over_http import RequestRefused, Sizes
 from gateway.patience import Patience
 from gateway.premises import listening_socket
-from gateway.reception import Entrance, OpenToAll
+from gateway.reception import Entrance, OpenToAll, Reception
 from gateway.requiring import Requirements
 from gateway.settings import Settings
 from gateway.websocket import graphql_socket
@@ -76,6 +78,19 @@ class Streaming:
         await until(lambda: len(self.events) == count)
 
 
+@dataclass
+class Known:
+    """Lets one caller in until he is known no more."""
+
+    known: bool = True
+
+    async def caller(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Caller:
+        del scope, headers
+        if not self.known:
+            raise RequestRefused(401, "令牌已吊销 (revoked)", "UNAUTHENTICATED")
+        return Caller(ANYBODY)
+
+
 async def until(holds: Callable[[], bool]) -> None:
     """Let others go on until something holds."""
     async with asyncio.timeout(LONG):
@@ -85,7 +100,11 @@ async def until(holds: Callable[[], bool]) -> None:
 
 @asynccontextmanager
 async def streaming(
-    patience: Patience = PATIENT, *, waiting: int = 8, listeners: int = 10_000
+    patience: Patience = PATIENT,
+    *,
+    waiting: int = 8,
+    listeners: int = 10_000,
+    reception: Reception | None = None,
 ) -> AsyncIterator[Streaming]:
     """Serve the schema; at the end nobody listens and nothing runs any more."""
     events: Events[Mapping[str, object]] = Events(waiting, listeners)
@@ -97,7 +116,7 @@ async def streaming(
         Requirements(schema),
         lambda _asked, _seconds: Nothing(),
     )
-    anybody = OpenToAll()
+    anybody = reception or OpenToAll()
     entrance = Entrance(anybody, Sizes(20_000))
     endpoint = GraphQLEndpoint(
         executor, entrance, events=EventStreams(executor, entrance, patience)

@@ -6,7 +6,14 @@ import httpx
 import pytest
 
 from gateway.negotiation import wants_events
-from tests.gateway.streaming import EVENT_STREAM, PATIENT, hearing, streaming, until
+from tests.gateway.streaming import (
+    EVENT_STREAM,
+    PATIENT,
+    Known,
+    hearing,
+    streaming,
+    until,
+)
 
 pytestmark = pytest.mark.anyio
 TICKS = "subscription { ticks { n } }"
@@ -35,6 +42,24 @@ async def test_the_first_sign_says_that_no_event_will_be_missed():
     async with streaming() as server, hearing(server.url, TICKS) as heard:
         await heard.event()
         assert len(server.events) == 1
+
+
+async def test_who_is_known_no_more_hears_why_and_nothing_else():
+    known = Known()
+    async with (
+        streaming(reception=known) as server,
+        hearing(server.url, TICKS) as heard,
+    ):
+        assert await heard.event() == (":", None)
+        server.tick(1)
+        assert await heard.event() == tick(1)
+        known.known = False
+        server.tick(2)
+        (name, last), end = await heard.rest()
+        await server.listeners(0)
+    assert (name, end) == ("next", ("complete", None))
+    assert "data" not in last
+    assert last["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
 from gateway.websocket import no_socket
@@ -26,7 +26,7 @@ from tests.gateway.socket_client import (
     ticking,
     told,
 )
-from tests.gateway.streaming import PATIENT, streaming, until
+from tests.gateway.streaming import PATIENT, Known, streaming, until
 from tests.serving import serving
 
 pytestmark = pytest.mark.anyio
@@ -343,3 +343,24 @@ async def test_where_there_is_nothing_to_subscribe_to():
             await connect(address.replace("http", "ws"), subprotocols=[PROTOCOL])
     assert caught.value.response.status_code == 404
     assert "no subscriptions" in bytes(caught.value.response.body or b"").decode()
+
+
+@pytest.mark.parametrize("asks", [True, False])
+async def test_who_is_known_no_more_is_let_go(*, asks: bool):
+    """By his next question, and by the next event that he would hear."""
+    known = Known()
+    async with streaming(reception=known) as server, talking(server) as socket:
+        await socket.say(ticking("1"))
+        await server.listeners(1)
+        server.tick(1)
+        assert await socket.hear() == tick("1", 1)
+        known.known = False
+        if asks:
+            await socket.say(subscribe("2", "{ hello }"))
+        else:
+            server.tick(2)
+        with pytest.raises(ConnectionClosed) as caught:
+            await socket.hear()
+        await server.listeners(0)
+    assert caught.value.rcvd
+    assert caught.value.rcvd.code == 4403

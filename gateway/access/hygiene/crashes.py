@@ -6,9 +6,8 @@ from uuid import uuid4
 import orjson
 import structlog
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from gateway.replies import Reply
 
 _log = structlog.get_logger(__name__)
 _BROKEN: Final = 1011
@@ -61,24 +60,30 @@ class Crashes:
             )
             if sent & _BEGUN:
                 raise
-            if scope["type"] == "websocket":
+            if scope["type"] == "websocket" and not _can_be_denied(scope, sent):
                 await send({"type": "websocket.close", "code": _BROKEN})
                 return
-            await _reply(scope, number)(scope, receive, send)
+            await _answer(scope, number)(scope, receive, send)
 
 
-def _reply(scope: Scope, number: str) -> Reply:
+def _can_be_denied(scope: Scope, sent: set[str]) -> bool:
+    """Say whether a handshake can still be answered over HTTP."""
+    known = scope.get("extensions") or {}
+    return "websocket.accept" not in sent and "websocket.http.response" in known
+
+
+def _answer(scope: Scope, number: str) -> Response:
     accept = b",".join(v for name, v in scope["headers"] if name == b"accept")
     if b"text/html" in accept.lower():
-        media, body = b"text/html", _PAGE.format(number).encode()
+        media, body = "text/html", _PAGE.format(number).encode()
     else:
         words = f"内部错误，编号 {number} (internal error, quote this number)"
         told = {"code": "INTERNAL_SERVER_ERROR", "id": number}
         error = {"message": words, "extensions": told}
-        media, body = b"application/json", orjson.dumps({"errors": [error]})
-    headers = [
-        (b"content-type", media + b"; charset=utf-8"),
-        (b"cache-control", b"no-store"),
-        (b"vary", b"Accept"),
-    ]
-    return Reply(500, headers, body)
+        media, body = "application/json", orjson.dumps({"errors": [error]})
+    headers = {
+        "content-type": f"{media}; charset=utf-8",
+        "cache-control": "no-store",
+        "vary": "Accept",
+    }
+    return Response(body, 500, headers)

@@ -104,13 +104,15 @@ async def test_an_answer_that_has_begun_is_cut(url: str) -> None:
 async def test_sockets_are_closed(url: str) -> None:
     address = url.replace("http", "ws")
     with capture_logs() as logs:
-        with pytest.raises(InvalidStatus):
+        with pytest.raises(InvalidStatus) as refused:
             await connect(f"{address}/early")
         async with connect(f"{address}/late") as socket:
             with pytest.raises(ConnectionClosed) as caught:
                 await socket.recv()
     assert caught.value.rcvd
     assert caught.value.rcvd.code == 1011
+    assert refused.value.response.status_code == 500
+    assert str(logs[0]["error_id"]).encode() in refused.value.response.body
     assert len(logs) == 2
 
 

@@ -101,7 +101,7 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
     routes = [
         *_government(executors[Audience.GOVERNMENT], controls),
         *_public(executors[Audience.PUBLIC], controls),
-        Route("/playground", playground),
+        *([Route("/playground", playground)] if gateway.settings.playground else ()),
         Route("/healthz", alive),
         Route("/readyz", ready(lambda: _state(controls, consumer))),
         Route("/.well-known/creditnet-receipts.json", keys(controls.recorded)),

@@ -102,6 +102,8 @@ class Settings:
     """Which documents the public endpoint runs: `free` or `trusted`."""
     documents_manifest: Path | None = None
     """Manifest of registered operations; needed for `trusted`."""
+    playground: bool = True
+    """Whether `/playground` is there: `on` or `off`."""
     origins: tuple[str, ...] = ()
     """Other sites whose pages may read answers."""
     tls_certificate: Path | None = None

@@ -37,9 +37,11 @@ class Asked:
     portal: Mapping[str, str]
     """Headers of the portal's server, which may not see what is unpublished."""
 
-    async def ask(self, query: str, **more: str) -> httpx.Response:
+    async def ask(self, query: str, **variables: object) -> httpx.Response:
         return await self.client.post(
-            PUBLIC, json={"query": query, **more}, headers={"Accept": "*/*"}
+            PUBLIC,
+            json={"query": query, "variables": variables},
+            headers={"Accept": "*/*"},
         )
 
 

@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from benchmarks.identity import ROOMY
+from gateway.access.documents.manifest import Entry, id_of, write_manifest
 from gateway.demo import CLOCK
 from gateway.mocks import read_environment
 from mock_departments.host import KIND_OF
@@ -152,6 +153,26 @@ def start_demo(data: Path, *words: str) -> Iterator[Demo]:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     data = tmp_path_factory.mktemp("demo")
     yield from start_demo(data, "--enterprises", str(ENTERPRISES))
+
+
+REGISTERED = "query Departments { departments { name } }"
+"""The one operation that a gateway in production runs for the public."""
+
+
+@pytest.fixture(scope="session")
+def production(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A gateway as in production: the public asks what is registered; it remembers."""
+    manifest = tmp_path_factory.mktemp("documents") / "manifest.json"
+    name = id_of(REGISTERED)
+    write_manifest(manifest, {name: Entry(name, REGISTERED)})
+    settings = {
+        "PUBLIC_DOCUMENTS": "trusted",
+        "DOCUMENTS_MANIFEST": str(manifest),
+        "PLAYGROUND": "off",
+        "CACHE": "on",
+    }
+    with another_gateway(demo, **settings) as gateway:
+        yield gateway
 
 
 @pytest.fixture(scope="session")

@@ -1,36 +1,26 @@
 """A public endpoint in production: registered operations only, and no more is told."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from gateway.access.documents.manifest import Entry, id_of, write_manifest
-from tests.acceptance.conftest import Demo, another_gateway
+from gateway.access.documents.manifest import id_of
+from tests.acceptance.conftest import REGISTERED, Demo
 
 PUBLIC = "/public/graphql"
-TEXT = "query Departments { departments { name } }"
-
-
-@pytest.fixture(scope="module")
-def production(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    manifest: Path = tmp_path_factory.mktemp("documents") / "manifest.json"
-    write_manifest(manifest, {id_of(TEXT): Entry(id_of(TEXT), TEXT)})
-    settings = {"PUBLIC_DOCUMENTS": "trusted", "DOCUMENTS_MANIFEST": str(manifest)}
-    with another_gateway(demo, **settings) as gateway:
-        yield gateway
 
 
 @pytest.mark.parametrize("name", ["documentId", "id", "doc_id"])
 def test_a_registered_operation_is_run_by_its_name(production: Demo, name: str):
-    answer = httpx.post(production.url + PUBLIC, json={name: id_of(TEXT)}, timeout=30)
+    answer = httpx.post(
+        production.url + PUBLIC, json={name: id_of(REGISTERED)}, timeout=30
+    )
     assert len(answer.json()["data"]["departments"]) == 45
 
 
 def test_as_apollo_s_clients_ask_by_get(production: Demo):
-    extensions = {"persistedQuery": {"version": 1, "sha256Hash": id_of(TEXT)}}
+    extensions = {"persistedQuery": {"version": 1, "sha256Hash": id_of(REGISTERED)}}
     asked = {"extensions": json.dumps(extensions)}
     answer = httpx.get(production.url + PUBLIC, params=asked, timeout=30)
     assert answer.json()["data"]["departments"]
@@ -40,7 +30,7 @@ def test_as_apollo_s_clients_ask_by_get(production: Demo):
 @pytest.mark.parametrize(
     "body",
     [
-        {"query": TEXT},
+        {"query": REGISTERED},
         {"query": "{ __typename }"},
         {"query": "{ __schema { types { name } } }"},
         {"query": "{ departmets { name } }"},

@@ -1,6 +1,7 @@
 """From where a request came, through proxies that are trusted."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -32,10 +33,12 @@ def client_address(scope: Scope, trusted: Networks) -> str:
     address that is not one of theirs. Empty where the server knows no address.
     """
     client = scope.get("client")
+    if client and not trusted:
+        return _written(client[0])
     peer = _read(client[0]) if client else None
     if peer is None:
         return ""
-    if not trusted or not _among(peer, trusted):
+    if not _among(peer, trusted):
         return str(peer)
     for written in _forwarded(scope):
         before = _read(written)
@@ -66,6 +69,13 @@ def _forwarded(scope: Scope) -> Sequence[str]:
 
 def _among(address: IPv4Address | IPv6Address, networks: Networks) -> bool:
     return any(address in one for one in networks)
+
+
+@lru_cache(maxsize=10_000)
+def _written(host: str) -> str:
+    """Write an address as all do who write it; the same ones come again."""
+    peer = _read(host)
+    return "" if peer is None else str(peer)
 
 
 def _read(written: str) -> IPv4Address | IPv6Address | None:

@@ -1,8 +1,11 @@
 """How much each identity and each network address may ask in a minute."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
+from typing import Final
+
+import msgspec
 
 from gateway.access.demand.address import network_of
 from gateway.access.demand.limits import Limits
@@ -12,17 +15,17 @@ from gateway.access.viewer import Caller, Role
 from gateway.graphql_over_http import RequestRefused
 from gateway.replies import Header
 
+_KEPT: Final = 10_000
+"""Callers of which is known what they take from which quotas."""
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """Whether a request may be answered now, and what is left for others."""
 
-    left: tuple[Left, ...]
-
-    @property
-    def allowed(self) -> bool:
-        """Say whether every quota had enough."""
-        return not any(one.lacking for one in self.left)
+    left: Sequence[Left]
+    words: "_Words"
+    allowed: bool = True
+    """Whether every quota had enough."""
 
     @property
     def retry_after(self) -> int:
@@ -33,16 +36,18 @@ class Verdict:
     @property
     def headers(self) -> tuple[Header, ...]:
         """Give what clients read of it, in the words of the draft and older ones."""
-        if not self.left:
+        left = self.left
+        if not left:
             return ()
-        tight = min(self.left, key=lambda one: one.remaining / one.limit)
-        policy = ", ".join(f'"{n}";q={most};w={WINDOW}' for n, most, *_ in self.left)
-        state = ", ".join(
-            f'"{one.name}";r={one.remaining};t={ceil(one.seconds)}' for one in self.left
-        )
+        tight, share = left[0], inf
+        state: list[int] = []
+        for one in left:
+            state += (one.remaining, ceil(one.seconds))
+            if one.remaining / one.limit < share:
+                tight, share = one, one.remaining / one.limit
         return (
-            (b"ratelimit-policy", policy.encode()),
-            (b"ratelimit", state.encode()),
+            (b"ratelimit-policy", self.words.policy),
+            (b"ratelimit", self.words.state % tuple(state)),
             (b"ratelimit-limit", b"%d" % tight.limit),
             (b"ratelimit-remaining", b"%d" % tight.remaining),
             (b"ratelimit-reset", b"%d" % ceil(tight.seconds)),
@@ -72,37 +77,57 @@ class Rates:
         self.limits = limits
         self._windows = windows
         self._shared = shared
+        self._takings = lru_cache(maxsize=_KEPT)(self._made)
+        self._words = lru_cache(maxsize=_KEPT)(_words_of)
 
     async def check(self, caller: Caller, cost: int) -> Verdict:
         """Take one request of so many points, if that is allowed.
 
         Who has too little left here is not asked about elsewhere.
         """
-        takings = self._takings(caller, cost)
-        here = self._windows.take(takings)
-        if self._shared is None or any(one.lacking for one in here):
-            return Verdict(tuple(here))
-        together = await self._shared.take(takings)
-        return Verdict(tuple(here if together is None else together))
-
-    def _takings(self, caller: Caller, cost: int) -> list[Taking]:
         viewer = caller.viewer
-        most = self.limits.of(viewer.role)
+        takings, words = self._takings(
+            viewer.role, viewer.subject, caller.address, cost
+        )
+        left = self._windows.take(takings)
+        lacking = [one for one in left if one.lacking]
+        if not lacking and self._shared is not None:
+            left = await self._shared.take(takings) or left
+            lacking = [one for one in left if one.lacking]
+        return Verdict(left, words, not lacking)
+
+    def _made(
+        self, role: Role, subject: str, address: str, cost: int
+    ) -> "tuple[tuple[Taking, ...], _Words]":
+        """Say what is taken from which quotas; the same callers come again."""
+        most, name = self.limits.of(role), role.value
         takings: list[Taking] = []
-        if viewer.role is not Role.PUBLIC:
-            who = (viewer.role.value, viewer.subject)
+        if role is not Role.PUBLIC:
+            who = (name, subject)
             takings = [
                 Taking("requests", who, most.requests, 1),
                 Taking("points", who, most.points, cost),
             ]
-        place = _network(caller.address)
+        place = network_of(address)
         if place or not takings:
-            where = (viewer.role.value, place)
+            where = (name, place)
             takings += [
                 Taking("address-requests", where, most.address_requests, 1),
                 Taking("address-points", where, most.address_points, cost),
             ]
-        return takings
+        quotas = tuple([(one.name, one.limit) for one in takings])
+        return tuple(takings), self._words(quotas)
 
 
-_network = lru_cache(maxsize=10_000)(network_of)
+class _Words(msgspec.Struct, frozen=True, gc=False):
+    """What headers say of quotas, but for the numbers that change."""
+
+    policy: bytes
+    state: bytes
+    """To be filled with what remains, and seconds, of each."""
+
+
+def _words_of(quotas: tuple[tuple[str, int], ...]) -> _Words:
+    policy = ", ".join(f'"{name}";q={most};w={WINDOW}' for name, most in quotas)
+    state = ", ".join(f'"{name}";r=%d;t=%d' for name, _ in quotas)
+    return _Words(policy.encode(), state.encode())

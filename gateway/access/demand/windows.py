@@ -9,13 +9,15 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from math import ceil
 from time import time
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 WINDOW: Final = 60
 """Seconds."""
 
 
-class Taking(NamedTuple):
+class Taking(msgspec.Struct, frozen=True, gc=False):
     """So much is taken out of one quota."""
 
     name: str
@@ -25,7 +27,7 @@ class Taking(NamedTuple):
     amount: int
 
 
-class Left(NamedTuple):
+class Left(msgspec.Struct, frozen=True, gc=False):
     """What is left of a quota."""
 
     name: str
@@ -52,29 +54,40 @@ class Windows:
     def take(self, takings: Sequence[Taking]) -> list[Left]:
         """Take from all quotas, or from none where one of them lacks."""
         number, passed = divmod(self._clock(), WINDOW)
-        windows = [self._window(one, int(number)) for one in takings]
-        used = [one.used(passed) for one in windows]
-        for one, before in zip(takings, used, strict=True):
-            if before + one.amount > one.limit:
-                return _refused(takings, windows, used, passed)
+        rest = WINDOW - passed
+        windows: list[_Window] = []
         left: list[Left] = []
-        for one, window, before in zip(takings, windows, used, strict=True):
+        for one in takings:
+            window = self._window(one, number)
+            remaining = one.limit - window.used(rest) - one.amount
+            if remaining < 0:
+                return [self._told(each, number, passed) for each in takings]
+            windows.append(window)
+            left.append(Left(one.name, one.limit, remaining, rest))
+        for one, window in zip(takings, windows, strict=True):
             window.now += one.amount
-            remaining = one.limit - before - one.amount
-            left.append(Left(one.name, one.limit, remaining, WINDOW - passed))
         return left
 
-    def _window(self, taking: Taking, number: int) -> "_Window":
+    def _window(self, taking: Taking, number: float) -> "_Window":
         key = (taking.name, taking.who)
         window = self._kept.get(key)
         if window is None:
             window = self._kept[key] = _Window(number)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        else:
-            self._kept.move_to_end(key)
+            return window
+        self._kept.move_to_end(key)
+        if window.number != number:
             window.turn(number)
         return window
+
+    def _told(self, one: Taking, number: float, passed: float) -> Left:
+        """Tell what is left of a quota where nothing was taken."""
+        window = self._window(one, number)
+        used = window.used(WINDOW - passed)
+        lacking = used + one.amount > one.limit
+        seconds = window.until(one, passed) if lacking else WINDOW - passed
+        return Left(one.name, one.limit, max(one.limit - used, 0), seconds, lacking)
 
 
 class _Window:
@@ -82,23 +95,22 @@ class _Window:
 
     __slots__ = ("before", "now", "number")
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: float) -> None:
         self.number = number
         self.now = 0
         self.before = 0
 
-    def turn(self, number: int) -> None:
-        """Go on to a window."""
-        if number != self.number:
-            self.before = self.now if number == self.number + 1 else 0
-            self.now = 0
-            self.number = number
+    def turn(self, number: float) -> None:
+        """Go on to another window."""
+        self.before = self.now if number == self.number + 1 else 0
+        self.now = 0
+        self.number = number
 
-    def used(self, passed: float) -> int:
-        """Count, when so many seconds of the window have passed."""
+    def used(self, rest: float) -> int:
+        """Count, when so many seconds of the window are left."""
         if not self.before:
             return self.now
-        return ceil(self.before * (WINDOW - passed) / WINDOW) + self.now
+        return ceil(self.before * rest / WINDOW) + self.now
 
     def until(self, taking: Taking, passed: float) -> float:
         """Give seconds until enough has faded out; nothing else being taken."""
@@ -107,22 +119,6 @@ class _Window:
             return WINDOW - passed - _fading(room, self.before)
         room = max(taking.limit - taking.amount, 0)
         return WINDOW - passed + WINDOW - _fading(room, self.now)
-
-
-def _refused(
-    takings: Sequence[Taking],
-    windows: Sequence[_Window],
-    used: Sequence[int],
-    passed: float,
-) -> list[Left]:
-    """Tell what is left where nothing was taken."""
-    left: list[Left] = []
-    for one, window, before in zip(takings, windows, used, strict=True):
-        lacking = before + one.amount > one.limit
-        seconds = window.until(one, passed) if lacking else WINDOW - passed
-        remaining = max(one.limit - before, 0)
-        left.append(Left(one.name, one.limit, remaining, seconds, lacking))
-    return left
 
 
 def _fading(room: int, count: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -10,7 +11,7 @@ import msgspec
 
 from adapters.digests import canonical
 from gateway.access.audit.seen import Seen, seen
-from gateway.access.viewer import Caller
+from gateway.access.viewer import Caller, Viewer
 from gateway.loading.answers import SourceCall
 
 KIND: Final = "entry"
@@ -140,6 +141,20 @@ class Found(_Who, frozen=True, kw_only=True):
 
 def written_who(caller: Caller, seconds: float) -> bytes:
     """Give who looked, and for how many seconds, as JSON."""
+    if seconds:
+        return _who(caller, seconds)
+    return _known(caller.viewer, caller.purpose, caller.case, caller.address)
+
+
+@lru_cache(maxsize=1_000)
+def _known(
+    viewer: Viewer, purpose: str | None, case: str | None, address: str
+) -> bytes:
+    """Write who looked at an answer that was there; the same ones come again."""
+    return _who(Caller(viewer, purpose, case, address), 0.0)
+
+
+def _who(caller: Caller, seconds: float) -> bytes:
     viewer = caller.viewer
     return _encoder.encode(
         _Who(
@@ -154,11 +169,6 @@ def written_who(caller: Caller, seconds: float) -> bytes:
             microseconds=round(seconds * 1e6),
         )
     )
-
-
-def joined(who: bytes, what: bytes) -> bytes:
-    """Make one object of two."""
-    return b"%b,%b" % (who[:-1], what[1:])
 
 
 def hash_of_variables(variables: Mapping[str, object] | None) -> str:

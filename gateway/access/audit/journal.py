@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 import structlog
@@ -41,7 +41,7 @@ _BUGS: Final = (ValueError, TypeError, msgspec.MsgspecError)
 """Why a line can't be made of what it is to say."""
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A line that is durable."""
 
     place: Place

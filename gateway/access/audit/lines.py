@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -27,7 +27,7 @@ class Head(msgspec.Struct, frozen=True):
     kind: str
 
 
-class Place(NamedTuple):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a line is to stand."""
 
     sequence: int
@@ -54,15 +54,14 @@ def hash_of(line: bytes) -> str:
     return sha256(line).hexdigest()
 
 
-def line_of(place: Place, kind: str, body: bytes) -> bytes:
-    """Put what every line says before an object with something in it."""
-    return b'{"sequence":%d,"previous":"%b","time":"%b","kind":"%b",%b' % (
-        place.sequence,
-        place.previous.encode(),
-        place.time.encode(),
-        kind.encode(),
-        body[1:],
+def line_of(place: Place, kind: str, *bodies: bytes) -> bytes:
+    """Put what every line says before objects with something in them, as one."""
+    head = (
+        f'{{"sequence":{place.sequence},"previous":"{place.previous}",'
+        f'"time":"{place.time}","kind":"{kind}"'
     )
+    parts = [one[1:-1] for one in bodies]
+    return b"%b}" % b",".join([head.encode(), *parts])
 
 
 def made_of(kind: str, content: Mapping[str, object]) -> Make:

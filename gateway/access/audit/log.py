@@ -13,7 +13,6 @@ from gateway.access.audit.entries import (
     KIND,
     MOST_ENTERPRISES,
     Matter,
-    joined,
     written_who,
 )
 from gateway.access.audit.errors import AuditUnavailable
@@ -64,7 +63,7 @@ class AuditLog:
 
         def line(place: Place) -> bytes:
             what = matter.written(self._documents.keep, self._most)
-            return line_of(place, KIND, joined(written_who(caller, seconds), what))
+            return line_of(place, KIND, written_who(caller, seconds), what)
 
         return await self._committing.put(line)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from gateway.access.audit import trail as reading
 from gateway.access.audit.disclosure import for_enterprise
-from gateway.access.audit.entries import KIND, Outcome, joined, written_who
+from gateway.access.audit.entries import KIND, Outcome, written_who
 from gateway.access.audit.journal import Habits
 from gateway.access.audit.lines import Make, line_of
 from gateway.access.audit.shaping import audit_trail
@@ -41,8 +41,8 @@ COUNT = 120
 
 def made(who: Caller, *usccs: str, outcome: Outcome = Outcome.OK) -> Make:
     what = matter(call("QH-HD", *usccs, records=1), outcome=outcome)
-    written = joined(written_who(who, 0.5), what.written(lambda _: "d" * 64, 10))
-    return lambda place: line_of(place, KIND, written)
+    parts = written_who(who, 0.5), what.written(lambda _: "d" * 64, 10)
+    return lambda place: line_of(place, KIND, *parts)
 
 
 @pytest.fixture(scope="module")

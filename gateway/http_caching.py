@@ -35,7 +35,7 @@ def with_freshness(reply: Reply, result: ExecutionResult, life: Life | None) -> 
 
 def unless_known(reply: Reply, if_none_match: bytes | None) -> Reply:
     """Say «not modified» to who has the answer already."""
-    tag = reply.header(b"etag")
+    tag = None if if_none_match is None else reply.header(b"etag")
     if tag is None or if_none_match is None:
         return reply
     known = {one.strip().removeprefix(b"W/") for one in if_none_match.split(b",")}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +24,8 @@ PURPOSE: Final = b"x-creditnet-purpose"
 CASE: Final = b"x-creditnet-case"
 LONGEST: Final = 200
 """Characters of a purpose or a case number at the most."""
+_WRITTEN: Final = LONGEST * 4 * 3
+"""Bytes of it: four for a character, each percent-encoded."""
 _log = structlog.get_logger(__name__)
 
 
@@ -96,10 +99,7 @@ def _stated(
     written = headers.get(name)
     if written is None:
         return None
-    try:
-        text = unquote_to_bytes(written).decode().strip()
-    except UnicodeDecodeError:
-        text = ""
+    text = _text(written) if len(written) <= _WRITTEN else ""
     if not text or len(text) > LONGEST or not text.isprintable():
         raise RequestRefused(
             400,
@@ -107,3 +107,12 @@ def _stated(
             f"(1 to {LONGEST} printable characters, UTF-8, may be percent-encoded)",
         )
     return text
+
+
+@lru_cache(maxsize=1_000)
+def _text(written: bytes) -> str:
+    """Decode a statement; the same ones come again. Empty: it is not UTF-8."""
+    try:
+        return unquote_to_bytes(written).decode().strip()
+    except UnicodeDecodeError:
+        return ""

@@ -29,6 +29,7 @@ _ALWAYS: Final[tuple[Header, ...]] = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
 )
+_POLICY: Final = b"content-security-policy"
 _YEAR: Final = 31_536_000
 
 
@@ -43,24 +44,27 @@ class SecurityHeaders:
         `encrypted`: browsers shall not come back without TLS.
         """
         self._app = app
-        self._policies = {path: words.encode() for path, words in policies.items()}
         hsts = (b"strict-transport-security", b"max-age=%d" % _YEAR)
-        self._always = (*_ALWAYS, *((hsts,) if encrypted else ()))
+        always = (*_ALWAYS, *((hsts,) if encrypted else ()))
+        self._of_paths = {
+            path: (*always, (_POLICY, words.encode()))
+            for path, words in policies.items()
+        }
+        self._of_others = (*always, (_POLICY, NOTHING.encode()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, with the headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = self._policies.get(scope["path"], NOTHING.encode())
-        added = (*self._always, (b"content-security-policy", policy))
+        added = self._of_paths.get(scope["path"], self._of_others)
 
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = list(message.get("headers", ()))
+                given = message.get("headers", ())
                 names = {name.lower() for name, _ in given}
-                given += [one for one in added if one[0] not in names]
-                message = {**message, "headers": given}
+                more = [one for one in added if one[0] not in names]
+                message = {**message, "headers": [*given, *more]}
             await send(message)
 
         await self._app(scope, receive, send_with)

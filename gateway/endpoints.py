@@ -1,7 +1,7 @@
 """The gateway's HTTP addresses."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from graphql import ExecutionResult
 from graphql.execution import ExperimentalIncrementalExecutionResults
@@ -13,7 +13,9 @@ from strawberry.http.ides import get_graphql_ide_html
 from gateway.access.viewer import Caller
 from gateway.execution import Executor
 from gateway.graphql_over_http import (
+    DEADLINE,
     REQUIRE,
+    Operation,
     RequestRefused,
     answered,
     headers_of,
@@ -30,7 +32,7 @@ from gateway.reception import Entrance
 from gateway.recording import Recorded
 from gateway.repeating import Answer, Repeats
 from gateway.replies import Header, Reply
-from gateway.visits import NOTHING_BESIDE, Wishes
+from gateway.visits import NOTHING_BESIDE, Ran, Wishes
 from schema.visibility import Audience
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -97,33 +99,45 @@ class GraphQLEndpoint:
         caller = await entrance.reception.caller(scope, headers)
         text = await read_text(scope, headers, receive, entrance.most)
         executor.admission.check_text(caller, len(text))
-        wishes = self._wishes(headers)
+        heard = _Heard(scope, headers, receive, caller, text, self._wishes(headers))
+        if accepted.parts:
+            operation = self._operation(heard)
+            parts = executor.run_incrementally(operation, caller, heard.wishes)
+            return _in_parts(await unless_left(receive, parts), accepted.media)
         repeats = self._repeats
-        if accepted.parts or wishes != NOTHING_BESIDE:
-            repeats = None
+        if repeats is None or heard.wishes != NOTHING_BESIDE:
+            reply, ran = await self._made(heard, accepted.media)
+            return self._told(reply, ran.headers, headers)
         about = (scope["path"], scope["method"], accepted.media, headers.get(REQUIRE))
         asked = (*about, executor.admission.decide(caller), text)
-        if repeats is not None and (known := repeats.get(asked)) is not None:
+        patience = executor.deadline if DEADLINE not in headers else 0.0
+        known = repeats.get(asked) or await repeats.awaited(asked, patience)
+        if known is not None:
             return await self._again(known, caller, headers)
-        era = 0 if repeats is None else repeats.era
-        operation = operation_of(
-            scope, headers, text, entrance.most, entrance.documents
-        )
-        if accepted.parts:
-            parts = executor.run_incrementally(operation, caller, wishes)
-            return _in_parts(await unless_left(receive, parts), accepted.media)
-        work = executor.run(operation, caller, wishes)
-        ran = await unless_left(receive, work)
-        reply = answered(ran.result, accepted.media)
+        era = repeats.era
+        with repeats.making(asked):
+            reply, ran = await self._made(heard, accepted.media)
+            if ran.life is not None:
+                repeats.keep(asked, Answer(reply, ran.matter), ran.life, era)
+        return self._told(reply, ran.headers, headers)
+
+    def _operation(self, heard: "_Heard") -> Operation:
+        most, documents = self._entrance.most, self._entrance.documents
+        return operation_of(heard.scope, heard.headers, heard.text, most, documents)
+
+    async def _made(self, heard: "_Heard", media: str) -> tuple[Reply, Ran]:
+        """Execute an operation that is answered in one piece."""
+        operation = self._operation(heard)
+        work = self._executor.run(operation, heard.caller, heard.wishes)
+        ran = await unless_left(heard.receive, work)
+        reply = answered(ran.result, media)
         if self._shared and operation.by_get:
             reply = (
                 reply.with_headers([NO_STORE])
                 if ran.aging
                 else with_freshness(reply, ran.result, ran.life)
             )
-        if repeats is not None and ran.life is not None:
-            repeats.keep(asked, Answer(reply, ran.matter), ran.life, era)
-        return self._told(reply, ran.headers, headers)
+        return reply, ran
 
     def _wishes(self, headers: Mapping[bytes, bytes]) -> Wishes:
         if not self._explains:
@@ -143,6 +157,17 @@ class GraphQLEndpoint:
         """Tell of the caller's quotas, but not in what caches give to others."""
         reply = unless_known(reply, headers.get(b"if-none-match"))
         return reply.with_headers(more) if more and not self._shared else reply
+
+
+class _Heard(NamedTuple):
+    """A request that was let in and received whole."""
+
+    scope: Scope
+    headers: Mapping[bytes, bytes]
+    receive: Receive
+    caller: Caller
+    text: bytes
+    wishes: Wishes
 
 
 def _in_parts(

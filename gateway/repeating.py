@@ -1,12 +1,15 @@
 """Whole answers that are given again as they stand, for a few seconds.
 
 What many ask for at the same time (a name in the news, a page that polls) is put
-together once. An answer may be repeated only if all it says came from memory or from
-what lies with us; it is forgotten as soon as any of that is no longer true.
+together once: who asks for what is being made waits a little for that. An answer may be
+repeated only if all it says came from memory or from what lies with us; it is forgotten
+as soon as any of that is no longer true.
 """
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, NamedTuple
 
@@ -16,6 +19,10 @@ from gateway.replies import Reply
 
 _SHARE: Final = 8
 """An answer of more than this part of all room is not kept."""
+_PATIENCE: Final = 0.25
+"""Seconds that who asks for an answer waits for another who makes it."""
+_SHARE_OF_TIME: Final = 0.05
+"""Of the time of a question that is spent on that at the most."""
 _ENVELOPE: Final = 500
 """Bytes of an answer beside its body, about."""
 
@@ -53,6 +60,7 @@ class Repeats:
         self._seconds = seconds
         self._clock = clock
         self._kept: OrderedDict[Hashable, tuple[Repeated, int]] = OrderedDict()
+        self._making: dict[Hashable, asyncio.Event] = {}
         self._size = 0
         self.era = 0
         """Counts the times that all was forgotten."""
@@ -68,6 +76,32 @@ class Repeats:
             return None
         self._kept.move_to_end(asked)
         return one.answer
+
+    async def awaited(self, asked: Hashable, seconds: float) -> Answer | None:
+        """Give an answer that another is just making, if it may be given again.
+
+        Waits a little for it: of the `seconds` of a question hardly any may be lost.
+        """
+        made = self._making.get(asked)
+        if made is None:
+            return None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(_PATIENCE, seconds * _SHARE_OF_TIME)):
+                await made.wait()
+        return self.get(asked)
+
+    @contextmanager
+    def making(self, asked: Hashable) -> Iterator[None]:
+        """Let others wait for an answer that is made inside, if nobody makes it yet."""
+        if asked in self._making:
+            yield
+            return
+        made = self._making[asked] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._making[asked]
+            made.set()
 
     def keep(self, asked: Hashable, answer: Answer, life: Life, era: int) -> None:
         """Keep an answer, begun in an era, as long as what it was made of is true."""

@@ -1,5 +1,7 @@
 """Whole answers are given again as long as all they say is true."""
 
+import asyncio
+from contextlib import suppress
 from datetime import datetime
 
 import pytest
@@ -83,3 +85,38 @@ def test_room_is_bounded_and_the_least_given_goes_first() -> None:
     kept = [n for n in range(12) if case.repeats.get(f"q{n}") is not None]
     assert 0 in kept
     assert 1 not in kept
+
+
+@pytest.mark.anyio
+async def test_who_asks_for_what_is_being_made_is_given_that() -> None:
+    case = Case()
+    with case.repeats.making("q"):
+        waiting = asyncio.create_task(case.repeats.awaited("q", 60.0))
+        await asyncio.sleep(0)
+        answer = case.keep("q")
+        with case.repeats.making("q"):
+            assert not waiting.done(), "a second maker ends nothing"
+    assert await waiting is answer
+    assert await case.repeats.awaited("q", 60.0) is None, "nobody is making it"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("fails", [True, False])
+async def test_what_was_made_for_one_alone_is_given_to_nobody_else(
+    *, fails: bool
+) -> None:
+    case = Case()
+    with suppress(RuntimeError), case.repeats.making("q"):
+        waiting = asyncio.create_task(case.repeats.awaited("q", 60.0))
+        await asyncio.sleep(0)
+        if fails:
+            raise RuntimeError
+    assert await waiting is None
+
+
+@pytest.mark.anyio
+async def test_it_is_waited_for_a_small_part_of_the_time_only() -> None:
+    case = Case()
+    with case.repeats.making("q"):
+        assert await case.repeats.awaited("q", 0.0) is None
+        assert await case.repeats.awaited("q", 0.1) is None

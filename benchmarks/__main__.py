@@ -1,4 +1,4 @@
-"""`python -m benchmarks [demo] [peers] [engine] [presence]`: write RESULTS.md.
+"""`python -m benchmarks [demo] [peers] [guarding] [engine] [presence]`: RESULTS.md.
 
 Without words, everything. With a narrower wish (`--only Q3`), figures are printed and
 not written. Nothing else should run meanwhile.
@@ -7,7 +7,7 @@ not written. Nothing else should run meanwhile.
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import engine, presence, results
+from benchmarks import engine, guarding, presence, results
 from benchmarks.demo import measure as demo
 from benchmarks.peers.contestants import CONTESTANTS
 from benchmarks.peers.measure import Wish, measure
@@ -44,6 +44,10 @@ def _peers(options: Options) -> str:
     return report(measure(wish), wish)
 
 
+def _guarding(options: Options) -> str:
+    return guarding.report(options.seconds or 1.5)
+
+
 def _engine(_: Options) -> str:
     return engine.report()
 
@@ -58,6 +62,7 @@ def _presence(_: Options) -> str:
 
 _PARTS: Mapping[str, Callable[[Options], str]] = {
     "peers": _peers,
+    "guarding": _guarding,
     "engine": _engine,
     "demo": _demo,
     "presence": _presence,

@@ -6,6 +6,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 _TITLE = "# 测量结果 Results\n\nMade by `make bench`.\n"
 PARTS = {
     "peers": "Side by side with peers",
+    "guarding": "What audit, policy and limits cost",
     "engine": "The engine alone",
     "demo": "The whole demonstration",
     "presence": "Presence of a large province",

@@ -1,25 +1,20 @@
 """One run: every contestant in turn, on the same departments and the same core."""
 
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import psutil
-
-from benchmarks import identity, machine
-from benchmarks.machine import NotRunnable, await_port, free_port, running
+from benchmarks import machine
+from benchmarks.machine import NotRunnable
 from benchmarks.peers import core
 from benchmarks.peers.contestants import CONTESTANTS, HANDWRITTEN, Contestant, Place
 from benchmarks.peers.questions import QUESTIONS, Question, same
+from benchmarks.peers.started import WHOLE, departments_of, started
 from benchmarks.peers.target import Figures, Target
 
 KEPT = Path("data") / "benchmarks"
-_START_SECONDS = 60.0
-_WHOLE = 85
-"""Percent of the size of the right answer: other enterprises' may be shorter."""
 _Ask = Callable[[Question], Target]
 
 
@@ -58,7 +53,7 @@ def measure(wish: Wish) -> Found:
     data = core.filled(KEPT.absolute(), other_core)
     with tempfile.TemporaryDirectory() as directory:
         work = Path(directory)
-        with _departments(data, work, other_core) as departments:
+        with departments_of(data, work, other_core) as departments:
             place = Place(data, departments, wish.postgresql, work, 0)
             run = _Run(wish, place, (server_core, other_core), found)
             run.prepare()
@@ -66,15 +61,6 @@ def measure(wish: Wish) -> Found:
                 if CONTESTANTS[name].asked.intersection(wish.questions):
                     run.contestant(CONTESTANTS[name])
     return found
-
-
-@contextmanager
-def _departments(data: Path, work: Path, on: int) -> Iterator[str]:
-    port, log = free_port(), work / "departments.log"
-    command = machine.python("benchmarks.peers.department", port, data / "core.sqlite")
-    with running(command, {}, on, log) as process:
-        await_port(process, port, log, _START_SECONDS)
-        yield f"http://127.0.0.1:{port}"
 
 
 class _Run:
@@ -140,52 +126,17 @@ class _Run:
 
     @contextmanager
     def _running(self, one: Contestant) -> Iterator[_Ask]:
-        port = free_port()
-        place = Place(
-            self._place.data,
-            self._place.departments,
-            self._place.postgresql,
-            self._place.work,
-            port,
-        )
-        start = one.start(place)
-        log = place.work / f"{one.name}.log"
-        server_core, other_core = self._cores
-        with running(start.command, start.environment, server_core, log) as process:
-            await_port(process, port, log, _START_SECONDS)
-            _settle(process)
+        with started(one, self._place, self._cores) as target:
 
             def ask(question: Question) -> Target:
-                least = self._found.sizes.get(question.name, 0) * _WHOLE // 100
-                return Target(
-                    port,
-                    one.path(question),
-                    process,
-                    place.departments,
-                    other_core,
-                    identity.headers(place.data),
-                    least,
-                )
+                least = self._found.sizes.get(question.name, 0) * WHOLE // 100
+                return replace(target, path=one.path(question), least=least)
 
             yield ask
 
 
 def _first(one: Contestant, question: Question) -> bytes:
     return one.body(question, question.codes()[0])
-
-
-def _settle(process: psutil.Process) -> None:
-    """Wait until a reconciliation that the gateway starts with is over."""
-    time.sleep(0.5)
-    while any("reconcile" in one.cmdline() for one in _children(process)):
-        time.sleep(0.2)
-
-
-def _children(process: psutil.Process) -> Sequence[psutil.Process]:
-    try:
-        return process.children()
-    except psutil.NoSuchProcess:
-        return ()
 
 
 def _line(

@@ -17,6 +17,10 @@ from gateway.access.audit.lines import Make
 _log = structlog.get_logger(__name__)
 TOGETHER: Final = 512
 """Lines of one write at the most."""
+SIBLINGS: Final = 5
+"""Lines of a write after which others are likely to come at the same time."""
+_GATHERING: Final = 0.001
+"""Seconds that a write then waits for them."""
 _Waiting = tuple[Make, "asyncio.Future[Line]"]
 
 
@@ -40,6 +44,8 @@ class Committing:
         self._journal = journal
         self._patience = patience
         self._waiting: deque[_Waiting] = deque()
+        self._latest = 0
+        """Lines of the latest write."""
         self._thread = ThreadPoolExecutor(1, "journal")
         self._work: asyncio.Task[None] | None = None
         self._busy: asyncio.Future[Sequence[Line | AuditUnavailable]] | None = None
@@ -88,8 +94,11 @@ class Committing:
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
+            if self._latest >= SIBLINGS:
+                await asyncio.sleep(_GATHERING)
             together = range(min(len(self._waiting), TOGETHER))
             batch = [self._waiting.popleft() for _ in together]
+            self._latest = len(batch)
             makes = [make for make, _ in batch]
             self._busy = asyncio.ensure_future(
                 loop.run_in_executor(self._thread, self._journal.append, makes)

@@ -59,7 +59,8 @@ class Windows:
         left: list[Left] = []
         for one in takings:
             window = self._window(one, number)
-            remaining = one.limit - window.used(rest) - one.amount
+            used = window.used(rest) if window.before else window.now
+            remaining = one.limit - used - one.amount
             if remaining < 0:
                 return [self._told(each, number, passed) for each in takings]
             windows.append(window)

@@ -51,6 +51,11 @@ class SourceDenied(SourceError):
 
     code = "SOURCE_DENIED"
 
+    def __init__(self, reason: str, *, unrecognised: bool = False) -> None:
+        """Keep whether they were not even recognised; new ones may be."""
+        super().__init__(reason)
+        self.unrecognised = unrecognised
+
 
 class SourceBusy(SourceError):
     """The department asked to come back later."""

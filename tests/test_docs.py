@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.field_rule_reader import READERS
-from adapters.kinds import graphql, rate, web
+from adapters.kinds import credentials, graphql, rate, signing, web
 from adapters.kinds.files import options as files
 from adapters.kinds.push import transport as push
 from adapters.kinds.rest import options as rest
@@ -40,14 +40,16 @@ PROFILES = (
 STRUCTS = (
     *(
         web.Connection,
-        web.Auth,
+        credentials.Auth,
+        signing.Signing,
+        signing.SigningHeaders,
         web.Tls,
         rate.Rate,
         graphql.GraphqlConnection,
         graphql.Section,
     ),
     *(files.Connection, files.Section, push.Connection),
-    *(rest.Request, rest.Paging, rest.Success, rest.Section),
+    *(rest.Request, rest.Paging, rest.Success, rest.NoneWhen, rest.Section),
     *(soap.Connection, soap.Ticket, soap.Request, soap.Section),
     *(sql._Connection, sql._View),
 )

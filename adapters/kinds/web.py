@@ -4,7 +4,6 @@ import asyncio
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 from urllib.parse import quote
 
 import aiohttp
@@ -21,6 +20,7 @@ from adapters.errors import (
     SourceTimedOut,
     SourceUnavailable,
 )
+from adapters.kinds.credentials import Auth, shown, signature, token_request
 from adapters.kinds.exact_json import read_json
 from adapters.kinds.rate import Rate, RateLimit
 
@@ -37,19 +37,7 @@ _DROPPED = (
 _PAGE = (b"<!doctype html", b"<html")
 
 
-class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How we show who we are."""
-
-    kind: Literal["none", "bearer", "header", "query", "oauth"] = "none"
-    token: str = ""
-    """The secret itself; for oauth the client's secret."""
-    name: str = "X-API-Key"
-    """Of the header or the query parameter; for oauth the client's id."""
-    path: str = "/oauth/token"
-    """For oauth: where tokens are given."""
-
-
-class Tls(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Tls(msgspec.Struct, frozen=True):
     """Whom we trust, and the certificate that we show; paths of PEM files."""
 
     authority: str = ""
@@ -126,7 +114,7 @@ class Session:
         self._renewing = asyncio.Lock()
 
     async def send(self, call: Call) -> Reply:
-        """Put a question, once; a token that is no longer good is renewed before.
+        """Put a question, once; a token that is no longer good is renewed once.
 
         Raises SourceError.
         """
@@ -149,7 +137,9 @@ class Session:
         used = self._token
         try:
             return await self._once(call)
-        except SourceDenied:
+        except SourceDenied as refusal:
+            if not refusal.unrecognised:
+                raise
             await self._renew(used)
         return await self._once(call)
 
@@ -194,19 +184,12 @@ class Session:
             raise SourceContractBroken(words)
 
     def _credentials(self, call: Call) -> tuple[dict[str, str], dict[str, str]]:
-        auth: Auth = self._connection.auth
-        params = dict(call.params)
-        match auth.kind:
-            case "bearer":
-                return params, {"Authorization": f"Bearer {auth.token}"}
-            case "oauth":
-                return params, {"Authorization": f"Bearer {self._token}"}
-            case "header":
-                return params, {auth.name: auth.token}
-            case "query":
-                return {**params, auth.name: auth.token}, {}
-            case _:
-                return params, {}
+        auth = self._connection.auth
+        if auth.kind == "signed":
+            url = URL(self._base + call.path).update_query(call.params)
+            return dict(call.params), signature(auth, call.method, url, call.body)
+        params, headers = shown(auth, self._token)
+        return {**call.params, **params}, headers
 
     async def _renew(self, used: str) -> None:
         """Get a token, unless another call did so meanwhile."""
@@ -214,14 +197,13 @@ class Session:
         async with self._renewing:
             if self._token != used:
                 return
-            form = {
-                "grant_type": "client_credentials",
-                "client_id": auth.name,
-                "client_secret": auth.token,
-            }
+            form, headers = token_request(auth)
             try:
                 async with self._open().post(
-                    self._base + auth.path, data=form
+                    self._base + auth.path,
+                    data=form,
+                    headers=headers,
+                    allow_redirects=False,
                 ) as answer:
                     _refuse_status(answer, frozenset({200}))
                     given = read_json(await self._read(answer))
@@ -270,7 +252,8 @@ def _refuse_status(answer: aiohttp.ClientResponse, accepts: frozenset[int]) -> N
     if status == 403:
         raise SourceDenied("部门拒绝了这次查询 (the department refused)")
     if status == 401:
-        raise SourceDenied("部门拒绝了访问凭据 (credentials were not accepted)")
+        words = "部门拒绝了访问凭据 (credentials were not accepted)"
+        raise SourceDenied(words, unrecognised=True)
     if status >= 500:
         raise SourceUnavailable(f"部门系统出错，状态 {status} (the system failed)")
     raise SourceContractBroken(f"意外的状态 {status} (unexpected status)")

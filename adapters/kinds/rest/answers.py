@@ -13,6 +13,7 @@ from adapters.kinds.web import Reply
 from adapters.paths import found
 
 _HEADER = "header:"
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,8 @@ class Answer:
 
 def read_answer(section: Section, reply: Reply) -> Answer:
     """Read a page; raises SourceContractBroken."""
+    if reply.status != _OK:
+        return _nothing(section, reply)
     body = read_json(reply.body)
     _refuse_error(section, body)
     return Answer(
@@ -37,6 +40,20 @@ def read_answer(section: Section, reply: Reply) -> Answer:
         _total(section, body),
         _following(section, body, reply),
     )
+
+
+def _nothing(section: Section, reply: Reply) -> Answer:
+    """Read an answer that says by its status that nothing is held, as declared."""
+    said, path = section.none_when, section.none_when.path if section.none_when else ""
+    if said is None or said.status != reply.status:
+        words = f"意外的状态 {reply.status} (unexpected status)"
+        raise SourceContractBroken(words)
+    if reply.body[:64].lstrip().startswith(b"<"):
+        raise SourceContractBroken("答复是网页，不是数据 (a web page, not data)")
+    if path and found(path, read_json(reply.body)) not in said.one_of:
+        words = f"状态 {reply.status} 的答复没有说“没有” (it does not say «none»)"
+        raise SourceContractBroken(words)
+    return Answer((), None, None, None)
 
 
 def _refuse_error(section: Section, body: object) -> None:

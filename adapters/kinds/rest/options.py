@@ -1,23 +1,36 @@
 """What a REST department's declaration may say."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 import jmespath
 import msgspec
 from jmespath.exceptions import JMESPathError
 
+from adapters.contract import Capabilities
 
-class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """One request; `$keys` stands for the codes, numbers or names asked for."""
+_NEVER_NONE = frozenset({401, 403, 407, 408, 429})
+"""Statuses that say why nothing was given, not that nothing is held."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One request; `$keys` stands for the codes, numbers or names asked for.
+
+    `$key`, alone or inside the path, stands for the only one (`batch = 1`).
+    """
 
     path: str
     method: Literal["GET", "POST"] = "GET"
     params: dict[str, object] = {}
     body: dict[str, object] | None = None
 
+    @property
+    def asks_one(self) -> bool:
+        """Whether it can ask for one key only."""
+        return "$key" in {*self.path.split("/"), *_texts(self.params, self.body)}
 
-class Paging(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+
+class Paging(msgspec.Struct, frozen=True):
     """How further pages are asked for."""
 
     kind: Literal["none", "page", "offset", "cursor", "link"] = "none"
@@ -33,7 +46,7 @@ class Paging(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """For cursor: where the answer gives the next one."""
 
 
-class Changes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Changes(msgspec.Struct, frozen=True):
     """The address that tells what changed after a cursor of its own."""
 
     path: str
@@ -44,11 +57,27 @@ class Changes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     params: dict[str, object] = {}
 
 
-class Success(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Success(msgspec.Struct, frozen=True):
     """How an answer says that it is none of the errors that come as HTTP 200."""
 
     path: str
     one_of: list[object]
+
+
+class NoneWhen(msgspec.Struct, frozen=True):
+    """The answer of another status that means «nothing held»."""
+
+    status: Annotated[int, msgspec.Meta(ge=400, le=499)] = 404
+    path: str = ""
+    """Where its body says so; empty: the status alone does."""
+    one_of: list[object] = []
+
+    def faults(self) -> Iterator[tuple[str, str]]:
+        """Name what can't be meant."""
+        if self.status in _NEVER_NONE:
+            yield "status", f"{self.status} 不会是“没有”（never means «nothing held»）"
+        if bool(self.path) != bool(self.one_of):
+            yield "path", "path 与 one_of 须同时写明（belong together）"
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -65,6 +94,7 @@ class Section(msgspec.Struct, frozen=True):
     total: str = ""
     """Path of the number of rows on all pages; empty where it can't be trusted."""
     success: Success | None = None
+    none_when: NoneWhen | None = None
 
     def telling(self, changes: Changes) -> "Section":
         """Say how what changed is asked for and read."""
@@ -76,8 +106,13 @@ class Section(msgspec.Struct, frozen=True):
         )
 
 
-def faults_of(section: Section, *, delta: bool) -> Iterator[str]:
+def faults_of(section: Section, capabilities: Capabilities) -> Iterator[str]:
     """Say what is wrong with a section's words although each may stand alone."""
+    delta = capabilities.delta
+    if section.request.asks_one and capabilities.batch != 1:
+        yield "$key 每次只问一家，须声明 batch = 1（`$key` needs `batch = 1`）"
+    if section.scan and section.scan.asks_one:
+        yield "scan 列出全部，不能用 $key（a listing asks for no key）"
     if delta != (section.changes is not None):
         yield "delta 与 changes 须同时声明（`delta` and `changes` belong together）"
     paths = {
@@ -86,6 +121,7 @@ def faults_of(section: Section, *, delta: bool) -> Iterator[str]:
         "total": section.total,
         "page.next": section.page.next,
         "success.path": section.success.path if section.success else "",
+        "none_when.path": section.none_when.path if section.none_when else "",
         "changes.next": section.changes.next if section.changes else "",
     }
     for word, path in paths.items():
@@ -103,3 +139,14 @@ def _is_path(path: str) -> bool:
     except JMESPathError:
         return False
     return True
+
+
+def _texts(*values: object) -> Iterator[str]:
+    """Yield all texts, however deep."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from _texts(*value.values())
+        elif isinstance(value, list):
+            yield from _texts(*value)

@@ -1,24 +1,35 @@
 """Fills a declared request in: keys, and the page that is wanted."""
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import orjson
 
 from adapters.kinds.rest.options import Paging, Request
 from adapters.kinds.web import Call
 
+_KEYS = ("$keys", "$key")
+
 
 def make_call(
     request: Request, keys: list[str], page: Paging, start: str | None
 ) -> Call:
     """Ask for the first page, or for the one that `start` says."""
-    moving = _moving(page, start)
+    path, moving = _path(request.path, keys), _moving(page, start)
     if page.kind == "link" and start:
         return Call(request.method, start, {}, *_body(request, keys, {}))
     if request.method == "POST":
         params = _texts(request.params, keys)
-        return Call("POST", request.path, params, *_body(request, keys, moving))
-    return Call("GET", request.path, _texts({**request.params, **moving}, keys))
+        return Call("POST", path, params, *_body(request, keys, moving))
+    return Call("GET", path, _texts({**request.params, **moving}, keys))
+
+
+def _path(path: str, keys: list[str]) -> str:
+    """Put the only key, percent-encoded, where `$key` is a part of the path."""
+    if "$key" not in path:
+        return path
+    parts = (quote(keys[0], safe="") if p == "$key" else p for p in path.split("/"))
+    return "/".join(parts)
 
 
 def _moving(page: Paging, start: str | None) -> dict[str, object]:
@@ -41,9 +52,11 @@ def _body(
 
 
 def _filled(value: object, keys: list[str]) -> object:
-    """Put the keys where `$keys` stands."""
+    """Put the keys where `$keys` stands, and the only one where `$key` does."""
     if value == "$keys":
         return keys
+    if value == "$key":
+        return keys[0]
     if isinstance(value, dict):
         return {name: _filled(part, keys) for name, part in value.items()}
     return [_filled(part, keys) for part in value] if isinstance(value, list) else value
@@ -51,6 +64,6 @@ def _filled(value: object, keys: list[str]) -> object:
 
 def _texts(params: Mapping[str, object], keys: list[str]) -> dict[str, str]:
     return {
-        name: ",".join(keys) if value == "$keys" else str(value)
+        name: ",".join(keys) if value in _KEYS else str(value)
         for name, value in params.items()
     }

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from adapters.contract import UNSTATED, Origin, Row, Rows, Stated, Unreadable
 from adapters.declaration import Declaration
@@ -11,10 +12,9 @@ from adapters.kinds.options import read_options
 from adapters.kinds.rest.answers import Answer, read_answer
 from adapters.kinds.rest.options import Paging, Request, Section, faults_of
 from adapters.kinds.rest.requests import make_call
+from adapters.kinds.turning import Turning, refuse_more
 from adapters.kinds.web import Connection, Session
 from schema.record_type import RecordType
-
-MOST_PAGES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class RestTransport:
         faults = [
             declaration.places.fault(kind.value, "", words)
             for kind, section in self._sections.items()
-            for words in faults_of(section, delta=declaration.capabilities.delta)
+            for words in faults_of(section, declaration.capabilities)
         ]
         if faults:
             raise DeclarationError(faults)
-        self._session = Session(connection, declaration.deadline)
+        said = [one.none_when for one in self._sections.values() if one.none_when]
+        accepts = frozenset({200, *(one.status for one in said)})
+        self._session = Session(connection, declaration.deadline, accepts)
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows about the keys, all pages of them."""
@@ -65,6 +67,7 @@ class RestTransport:
             section, section.request, list(keys), None, stated
         ):
             rows.extend(page.answer.rows)
+            refuse_more(rows)
             if page.answer.as_of is not None:
                 times.append(page.answer.as_of)
             unreadable = _untold(page)
@@ -96,21 +99,23 @@ class RestTransport:
         if changes is None:
             raise SourceContractBroken("该部门没有增量接口 (it tells no changes)")
         section = self._sections[record_type].telling(changes)
-        for number in range(1, MOST_PAGES + 1):
+        turning = Turning(cursor)
+        for number in count(1):
             call = make_call(section.request, [], section.page, cursor)
             answer = read_answer(section, await self._session.send(call))
             if answer.next is None:
                 raise SourceContractBroken("增量答复没有游标 (changes without cursor)")
+            last = not answer.rows or answer.next == cursor
+            turning.turn(answer.rows, None if last else answer.next)
             yield Rows(
                 answer.rows,
                 answer.as_of,
                 cursor=answer.next,
                 positions=_positions(number, answer.rows),
             )
-            if not answer.rows or answer.next == cursor:
+            if last:
                 return
             cursor = answer.next
-        raise SourceContractBroken(f"超过 {MOST_PAGES} 页仍未结束 (endless pages)")
 
     async def check(self) -> None:
         """Ask for nobody's records."""
@@ -130,24 +135,19 @@ class RestTransport:
         stated: Stated = UNSTATED,
     ) -> AsyncIterator[_Page]:
         from_the_first = start is None
-        before: Sequence[Row] | None = None
-        seen = 0
-        for number in range(1, MOST_PAGES + 1):
+        turning, seen = Turning(start), 0
+        for number in count(1):
             call = make_call(request, keys, section.page, start).stating(stated)
             answer = read_answer(section, await self._session.send(call))
-            if answer.rows and answer.rows == before:
-                raise SourceContractBroken(
-                    f"第 {number} 页与前一页相同 (the same page twice)"
-                )
             seen += len(answer.rows)
             told = answer.total if from_the_first else None
             missing = max((told or 0) - seen, 0)
             following = _next(section.page, answer, start, more=missing > 0)
+            turning.turn(answer.rows, following)
             yield _Page(answer, number, following, 0 if following else missing)
             if following is None:
                 return
-            before, start = answer.rows, following
-        raise SourceContractBroken(f"超过 {MOST_PAGES} 页仍未结束 (endless pages)")
+            start = following
 
 
 def make(declaration: Declaration, _environment: Mapping[str, str]) -> RestTransport:
@@ -157,16 +157,14 @@ def make(declaration: Declaration, _environment: Mapping[str, str]) -> RestTrans
 
 def _next(page: Paging, answer: Answer, start: str | None, *, more: bool) -> str | None:
     """Say where to go on; a short page is the last unless `more` were told of."""
-    count = len(answer.rows)
-    if count == 0 or page.kind == "none":
-        return None
+    given = len(answer.rows)
     if page.kind in {"cursor", "link"}:
-        return answer.next
-    if count < page.per and not more:
+        return None if not given and answer.next == start else answer.next
+    if given == 0 or page.kind == "none" or (given < page.per and not more):
         return None
     if page.kind == "page":
         return str((int(start) if start else page.first) + 1)
-    return str((int(start) if start else 0) + count)
+    return str((int(start) if start else 0) + given)
 
 
 def _positions(number: int, rows: Sequence[Row]) -> list[str]:

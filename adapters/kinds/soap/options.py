@@ -5,7 +5,7 @@ import msgspec
 from adapters.kinds.web import Connection as WebConnection
 
 
-class Ticket(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Ticket(msgspec.Struct, frozen=True):
     """A session ticket that an operation gives for a secret."""
 
     operation: str
@@ -29,7 +29,7 @@ class Connection(WebConnection, frozen=True):
     """Where a message tells an error although the call succeeded."""
 
 
-class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class Request(msgspec.Struct, frozen=True):
     """One operation; `$keys` stands for the keys, `$page` for the page's number."""
 
     operation: str

@@ -13,9 +13,10 @@ from aiohttp.test_utils import TestServer
 from hypothesis import given, strategies as st
 
 from adapters.errors import SourceContractBroken, SourceError, SourceUnavailable
+from adapters.kinds.credentials import Auth
 from adapters.kinds.exact_json import read_json
 from adapters.kinds.moments import read_moment
-from adapters.kinds.web import Auth, Call, Connection, Session
+from adapters.kinds.web import Call, Connection, Session
 
 Answer = Callable[[web.Request], web.StreamResponse]
 

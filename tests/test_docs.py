@@ -50,7 +50,7 @@ STRUCTS = (
     ),
     *(files.Connection, files.Section, push.Connection),
     *(rest.Request, rest.Paging, rest.Success, rest.NoneWhen, rest.Section),
-    *(soap.Connection, soap.Ticket, soap.Request, soap.Section),
+    *(soap.Connection, soap.Ticket, soap.Security, soap.Request, soap.Section),
     *(sql._Connection, sql._View),
 )
 

@@ -26,3 +26,12 @@ def read_rows(message: etree._Element, path: str) -> list[Row]:
         {str(column.tag): column.text or "" for column in row}
         for row in message.findall(path)
     ]
+
+
+def without_namespaces(message: etree._Element) -> etree._Element:
+    """Name all elements as they are called within their namespace."""
+    for element in message.iter(etree.Element):
+        tag = str(element.tag)
+        if tag.startswith("{"):
+            element.tag = tag.rpartition("}")[2]
+    return message

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import count
 
 from lxml import etree
 
-from adapters.contract import UNSTATED, Origin, Row, Rows, Stated
+from adapters.contract import UNSTATED, Origin, Rows, Stated
 from adapters.declaration import Declaration
 from adapters.errors import (
     SourceContractBroken,
@@ -15,17 +16,18 @@ from adapters.errors import (
 from adapters.kinds.moments import read_moment
 from adapters.kinds.options import read_options
 from adapters.kinds.soap.messages import (
+    Body,
     SoapFault,
     read_envelope,
     write_envelope,
-    write_message,
 )
 from adapters.kinds.soap.options import Connection, Request, Section
+from adapters.kinds.soap.security import REFUSALS
+from adapters.kinds.turning import Turning, refuse_more
 from adapters.kinds.web import Call, Session
 from adapters.kinds.xml import read_rows
 from schema.record_type import RecordType
 
-MOST_PAGES = 5_000
 _LARGE = 262_144
 """Bytes from which on an answer is read in a thread."""
 
@@ -67,18 +69,15 @@ class SoapTransport:
         section = self._sections[record_type]
         if section.scan is None:
             raise SourceContractBroken("该部门没有全量接口 (cannot list everything)")
-        before: Sequence[Row] = ()
-        for page in range(int(since or 1), MOST_PAGES):
+        turning = Turning(since)
+        for page in count(int(since or 1)):
             found = await self._rows(section, section.scan, [], page)
-            if found.rows and found.rows == before:
-                raise SourceContractBroken(
-                    f"第 {page} 页与前一页相同 (the same page twice)"
-                )
             last = len(found.rows) < section.per
-            yield Rows(found.rows, found.as_of, cursor=None if last else str(page + 1))
+            following = None if last else str(page + 1)
+            turning.turn(found.rows, following)
+            yield Rows(found.rows, found.as_of, cursor=following)
             if last:
                 return
-            before = found.rows
 
     async def check(self) -> None:
         """Ask for nobody's records."""
@@ -102,8 +101,15 @@ class SoapTransport:
         except SoapFault as fault:
             if section.empty_fault and section.empty_fault in fault.words:
                 return Rows([])
+            if fault.code in REFUSALS:
+                words = "部门拒绝了访问凭据 (credentials were not accepted)"
+                raise SourceDenied(words) from fault
             raise SourceUnavailable("部门系统报错 (the system told a fault)") from fault
+        within = section.rows.rpartition("/")[0]
+        if within and message.find(within) is None:
+            raise SourceContractBroken("答复中没有约定的记录列表 (no list of rows)")
         rows = read_rows(message, section.rows)
+        refuse_more(rows)
         return Rows(rows, read_moment(message.findtext(section.as_of)))
 
     async def _call(
@@ -114,14 +120,11 @@ class SoapTransport:
         if ticket and not self._ticket:
             await self._renew("")
         used = self._ticket
-        operation = request.operation
-        message = await self._send(operation, self._body(request, keys, page), stated)
+        message = await self._send(request, self._body(request, keys, page), stated)
         words = message.findtext(self._connection.error)
         if words and ticket and ticket.expired in words:
             await self._renew(used)
-            message = await self._send(
-                operation, self._body(request, keys, page), stated
-            )
+            message = await self._send(request, self._body(request, keys, page), stated)
             words = message.findtext(self._connection.error)
             if words and ticket.expired in words:
                 raise SourceDenied("部门不接受会话票据 (the ticket is not accepted)")
@@ -130,26 +133,17 @@ class SoapTransport:
         return message
 
     async def _send(
-        self,
-        operation: str,
-        body: Mapping[str, str | Sequence[str]],
-        stated: Stated = UNSTATED,
+        self, request: Request, body: Body, stated: Stated = UNSTATED
     ) -> etree._Element:
         connection = self._connection
-        message = write_message(connection.root, body)
-        text = write_envelope(
-            operation, connection.namespace, message, connection.encoding
-        )
-        headers = {
-            "Content-Type": f"text/xml; charset={connection.encoding}",
-            "SOAPAction": '""',
-        }
+        text = write_envelope(connection, request.operation, body)
+        headers = _headers(connection, request.action)
         call = Call("POST", connection.path, {}, text, headers).stating(stated)
         reply = await self._session.send(call)
         try:
             if len(reply.body) > _LARGE:
-                return await asyncio.to_thread(read_envelope, reply.body)
-            return read_envelope(reply.body)
+                return await asyncio.to_thread(read_envelope, reply.body, connection)
+            return read_envelope(reply.body, connection)
         except SourceContractBroken as error:
             if reply.status == 500:
                 raise SourceUnavailable(
@@ -164,27 +158,38 @@ class SoapTransport:
         async with self._login:
             if self._ticket != used:
                 return
-            answer = await self._send(ticket.operation, {"secret": ticket.secret})
+            request = Request(ticket.operation)
+            answer = await self._send(request, {"secret": ticket.secret})
             given = answer.findtext(f".//{ticket.element}")
             if not given:
                 raise SourceDenied("部门没有给出会话票据 (no ticket given)")
             self._ticket = given
 
-    def _body(
-        self, request: Request, keys: list[str], page: int
-    ) -> dict[str, str | Sequence[str]]:
-        meanings: Mapping[str, str | Sequence[str]] = {
-            "$keys": keys,
-            "$page": str(page),
-        }
-        body = {
-            name: meanings.get(value, value) for name, value in request.body.items()
-        }
-        if self._connection.ticket:
-            body[self._connection.ticket.element] = self._ticket
-        return body
+    def _body(self, request: Request, keys: list[str], page: int) -> Body:
+        body = _filled(request.body, {"$keys": keys, "$page": str(page)})
+        ticket = self._connection.ticket
+        return {**body, ticket.element: self._ticket} if ticket else body
 
 
 def make(declaration: Declaration, _environment: Mapping[str, str]) -> SoapTransport:
     """Make the transport of a declaration of kind soap."""
     return SoapTransport(declaration)
+
+
+def _filled(body: Body, meanings: Mapping[str, object]) -> Body:
+    """Put in what words like `$keys` stand for."""
+    return {
+        name: _filled(value, meanings)
+        if isinstance(value, Mapping)
+        else meanings.get(str(value), value)
+        for name, value in body.items()
+    }
+
+
+def _headers(connection: Connection, action: str) -> Mapping[str, str]:
+    if connection.version == "1.1":
+        content = f"text/xml; charset={connection.encoding}"
+        return {"Content-Type": content, "SOAPAction": f'"{action}"'}
+    told = f'; action="{action}"' if action else ""
+    content = f"application/soap+xml; charset={connection.encoding}{told}"
+    return {"Content-Type": content}

@@ -71,6 +71,7 @@ def test_every_setting():
     assert told - names == {
         "CREDITNET_MOCK_DATABASE_URL",
         "CREDITNET_SECRET_FILE",
+        "CREDITNET_TEST_MARIADB",
         "CREDITNET_TEST_NATS",
         "CREDITNET_TEST_POSTGRESQL",
         "CREDITNET_TEST_RABBITMQ",

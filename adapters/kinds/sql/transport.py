@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import Select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.contract import Origin, Row, Rows
 from adapters.declaration import Declaration
@@ -17,13 +17,14 @@ from adapters.errors import SourceContractBroken
 from adapters.kinds.moments import read_moment
 from adapters.kinds.sql import options
 from adapters.kinds.sql.errors import ours
-from adapters.kinds.sql.options import Options, View
+from adapters.kinds.sql.options import View
+from adapters.kinds.sql.servers import open_engine
+from adapters.kinds.sql.statements import ask, count, newest, page
+from adapters.kinds.turning import MOST_ROWS, Turning, refuse_more
 from schema.record_type import RecordType
 
 _T = TypeVar("_T")
 _Page = tuple[Sequence[Row], datetime | None]
-_MOST_ROWS = 50_000
-"""Rows of one answer at the most."""
 _SHARE_OF_DEADLINE = 0.8
 """The database gives up before we do, and can say why."""
 _PAGE_SECONDS = 30.0
@@ -39,22 +40,22 @@ class SqlTransport:
         """Read the declaration's options; raises DeclarationError."""
         self._options = options.read(declaration)
         self._deadline = declaration.deadline
-        self._asking = {kind: _ask(v) for kind, v in self._options.views.items()}
-        self._as_of = _as_of(self._options)
-        self._engine = _engine(self._options, declaration.deadline)
+        views = self._options.views.items()
+        self._asking = {kind: ask(view, MOST_ROWS + 1) for kind, view in views}
+        self._as_of = newest(*self._options.as_of) if self._options.as_of else None
+        seconds = declaration.deadline * _SHARE_OF_DEADLINE
+        self._engine = open_engine(self._options.url, seconds)
         self._left: set[asyncio.Task[Any]] = set()
         """Work that nobody waits for any more; it ends within twice its deadline."""
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
         """Give the rows whose key column is one of `keys`."""
         view = self._options.views[record_type]
-        asked = {"keys": list(keys), "most": _MOST_ROWS + 1}
+        asked = {"keys": list(keys)}
 
         async def read(connection: AsyncConnection) -> Rows:
             rows = await _rows(connection, self._asking[record_type], asked, view)
-            if len(rows) > _MOST_ROWS:
-                words = f"答复超过 {_MOST_ROWS:,} 行 (too many rows)"
-                raise SourceContractBroken(words)
+            refuse_more(rows)
             return Rows(rows, await self._freshness(connection))
 
         return await self._read(self._deadline, read)
@@ -63,26 +64,29 @@ class SqlTransport:
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Rows]:
         """Give all rows in order of the numbering column."""
-        view, page = self._options.views[record_type], self._options.page
-        query, after = _scan(view), _number(since)
+        view, place = self._options.views[record_type], _place(since)
+        size = self._options.page if view.order else MOST_ROWS + 1
 
-        async def count(connection: AsyncConnection) -> int:
-            counted = await connection.execute(_count(view), {"after": after})
-            return int(counted.scalar_one())
+        async def counted(connection: AsyncConnection) -> int:
+            found = await connection.execute(count(view, after=bool(place)), place)
+            return int(str(found.scalar_one()))
 
         async def turn(connection: AsyncConnection) -> _Page:
-            place = {"after": after, "page": page}
+            query = page(view, size, after=bool(place))
             rows = await _rows(connection, query, place, view)
             return rows, await self._freshness(connection)
 
-        total = await self._read(_PAGE_SECONDS, count)
+        total, turning = await self._read(_PAGE_SECONDS, counted), Turning(since)
         while True:
             rows, as_of = await self._read(_PAGE_SECONDS, turn)
-            last = len(rows) < page
-            after = _number(rows[-1][view.order]) if rows else after
-            yield Rows(rows, as_of, cursor=None if last else str(after), total=total)
-            if last:
+            if not view.order:
+                refuse_more(rows)
+            cursor = None if len(rows) < size else _cursor(rows[-1][view.order])
+            turning.turn(rows, cursor)
+            yield Rows(rows, as_of, cursor=cursor, total=total)
+            if cursor is None:
                 return
+            place = _place(cursor)
 
     async def check(self) -> None:
         """Ask for nobody's records."""
@@ -110,7 +114,7 @@ class SqlTransport:
         try:
             async with asyncio.timeout(seconds):
                 return await asyncio.shield(task)
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, OSError, UnicodeError) as error:
             raise ours(error) from error
         finally:
             if not task.done():
@@ -141,12 +145,12 @@ def make(declaration: Declaration, _environment: Mapping[str, str]) -> SqlTransp
 
 async def _rows(
     connection: AsyncConnection,
-    query: TextClause,
+    query: Select[Any],
     values: Mapping[str, object],
     view: View,
 ) -> list[Row]:
     result = await connection.execute(query, values)
-    names = list(result.keys())
+    names = _as_stored(connection, list(result.keys()))
     missing = sorted(view.columns.difference(names))
     if missing:
         words = f"视图缺少约定的列 {'、'.join(missing)} (columns are missing)"
@@ -156,6 +160,14 @@ async def _rows(
         for row in rows:
             row[column] = _parsed(row[column])
     return list(rows)
+
+
+def _as_stored(connection: AsyncConnection, names: list[str]) -> list[str]:
+    """Name columns as the database does; SQLAlchemy lowers Oracle's names."""
+    dialect = connection.dialect
+    if not dialect.requires_name_normalize:
+        return names
+    return [str(dialect.denormalize_name(name)) for name in names]
 
 
 def _parsed(value: object) -> object:
@@ -169,73 +181,18 @@ def _parsed(value: object) -> object:
     return parsed
 
 
-# Columns are written with their view: SQLite takes "X" for a text when there is no
-# column X, and would answer «nothing held».
-
-
-def _ask(view: View) -> TextClause:
-    return text(
-        f'SELECT v.* FROM "{view.name}" AS v '  # noqa: S608
-        f'WHERE v."{view.key}" IN :keys LIMIT :most'
-    ).bindparams(bindparam("keys", expanding=True))
-
-
-def _scan(view: View) -> TextClause:
-    return text(
-        f'SELECT v.* FROM "{view.name}" AS v '  # noqa: S608
-        f'WHERE v."{view.order}" > :after ORDER BY v."{view.order}" LIMIT :page'
-    )
-
-
-def _count(view: View) -> TextClause:
-    return text(
-        f'SELECT count(*) FROM "{view.name}" AS v '  # noqa: S608
-        f'WHERE v."{view.order}" > :after'
-    )
-
-
-def _as_of(told: Options) -> TextClause | None:
-    if told.as_of is None:
-        return None
-    view, column = told.as_of
-    return text(f'SELECT max(v."{column}") FROM "{view}" AS v')  # noqa: S608
-
-
-def _number(written: object) -> int:
-    """Read a row's number, or a cursor; rows are numbered from 0."""
+def _place(cursor: str | None) -> dict[str, object]:
+    """Read where to go on; nothing at the beginning."""
     try:
-        return -1 if written is None else int(str(written))
-    except ValueError as error:
-        words = "序号列不是整数 (rows are not numbered)"
-        raise SourceContractBroken(words) from error
+        return {} if cursor is None else {"after": orjson.loads(cursor)}
+    except orjson.JSONDecodeError:
+        return {"after": cursor}
 
 
-def _engine(told: Options, deadline: float) -> AsyncEngine:
-    seconds = deadline * _SHARE_OF_DEADLINE
-    if told.url.get_backend_name() == "sqlite":
-        url = told.url.set(
-            drivername="sqlite+aiosqlite",
-            database=f"file:{told.url.database}",
-            query={"mode": "ro", "uri": "true"},
-        )
-        return create_async_engine(
-            url, poolclass=NullPool, connect_args={"timeout": seconds}
-        )
-    settings = {
-        "statement_timeout": str(int(seconds * 1000)),
-        "default_transaction_read_only": "on",
-    }
-    # No statement outlives its execution: a view may change between two of them, and
-    # poolers before the database don't keep statements.
-    return create_async_engine(
-        told.url.set(drivername="postgresql+asyncpg"),
-        pool_size=4,
-        max_overflow=0,
-        pool_timeout=seconds,
-        connect_args={
-            "timeout": seconds,
-            "server_settings": settings,
-            "statement_cache_size": 0,
-            "prepared_statement_cache_size": 0,
-        },
-    )
+def _cursor(value: object) -> str:
+    """Write the place of a row: numbers and texts, each to be read as it was."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        value = int(value)
+    if isinstance(value, str | int):
+        return orjson.dumps(value).decode()
+    raise SourceContractBroken("序号列须为整数或文字 (rows are not numbered)")

@@ -131,6 +131,15 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Stale:
+    """Why an answer is made of what was held before, for the newest can't be read."""
+
+    reason: str
+    since: datetime
+    """When that was read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetched:
     """A department's answer to one Ask."""
 
@@ -146,6 +155,8 @@ class Fetched:
     of the same Ask did answer."""
     set_aside: tuple[SetAside, ...] = ()
     calls: int = 1
+    stale: Stale | None = None
+    """Not None: newer data arrived and can't be read, these are the last good ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +277,8 @@ class Rows:
     total: int | None = None
     positions: Sequence[str] = ()
     """Beside `rows`; empty: numbered by place."""
+    stale: str | None = None
+    """Why these are not the newest: what came later can't be read."""
 
 
 class Transport(Protocol):

@@ -1,6 +1,7 @@
 """Answers from rows that a department left with us (files, pushed messages)."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ from adapters.contract import (
     Fetched,
     HeldTransport,
     SourceRecord,
+    Stale,
     Subject,
 )
 from adapters.entries import Entry, map_rows
@@ -32,8 +34,11 @@ class _Index:
     version: str
     as_of: datetime
     by_sameness: dict[tuple[object, ...], Entry]
+    read_at: datetime
     cursor: str | None = None
     """From where a source that tells changes is read on."""
+    stale: str | None = None
+    """Why these are not the newest rows."""
     entries: list[Entry] = field(default_factory=list)
     places: dict[str, list[int]] = field(default_factory=dict)
     """Code, number, normalised name, organisation code to places in `entries`."""
@@ -69,6 +74,8 @@ class HeldSource:
         self._most_rows = most_rows
         self._indexes: dict[RecordType, _Index] = {}
         self._readings: dict[RecordType, asyncio.Task[_Index]] = {}
+        self._refused: dict[RecordType, tuple[str, SourceContractBroken]] = {}
+        """Versions that can't be read, so that nobody reads them again."""
 
     async def fetch(
         self,
@@ -89,6 +96,7 @@ class HeldSource:
             unsure=answer.unsure,
             set_aside=answer.set_aside,
             calls=0,
+            stale=Stale(index.stale, index.read_at) if index.stale else None,
         )
 
     async def close(self) -> None:
@@ -109,12 +117,19 @@ class HeldSource:
         held = self._indexes.get(record_type)
         if held is not None and held.version == version:
             return held
+        refused = self._refused.get(record_type)
+        if refused is not None and refused[0] == version:
+            return _last_good(held, refused[1])
         reading = self._readings.get(record_type)
         if reading is None or reading.done():
             reading = asyncio.create_task(self._read(record_type, version, mapper, now))
             reading.add_done_callback(_hear)
             self._readings[record_type] = reading
-        return await asyncio.shield(reading)
+        try:
+            return await asyncio.shield(reading)
+        except SourceContractBroken as error:
+            self._refused[record_type] = version, error
+            return _last_good(held, error)
 
     async def _read(
         self,
@@ -124,11 +139,12 @@ class HeldSource:
         now: Callable[[], datetime],
     ) -> _Index:
         before = self._indexes.get(record_type) if self._delta else None
-        index = _continued(version, before)
+        index = _continued(version, before, now())
         async for page in self._transport.scan(record_type, index.cursor):
             as_of = page.as_of or now()
             index.as_of = max(index.as_of, as_of)
             index.cursor = page.cursor or index.cursor
+            index.stale = page.stale or index.stale
             for entry in await map_rows(mapper, page, as_of):
                 same = _sameness(entry)
                 index.by_sameness.pop(same, None)
@@ -141,11 +157,19 @@ class HeldSource:
         return index
 
 
-def _continued(version: str, before: _Index | None) -> _Index:
+def _continued(version: str, before: _Index | None, now: datetime) -> _Index:
     """Start from what the last reading found, or from nothing."""
     if before is None or before.cursor is None:
-        return _Index(version, _NEVER, {})
-    return _Index(version, before.as_of, dict(before.by_sameness), before.cursor)
+        return _Index(version, _NEVER, {}, now)
+    known = dict(before.by_sameness)
+    return _Index(version, before.as_of, known, now, before.cursor)
+
+
+def _last_good(held: _Index | None, error: SourceContractBroken) -> _Index:
+    """Give what could be read before, and say why it is not the newest."""
+    if held is None:
+        raise SourceContractBroken(error.reason) from error
+    return dataclasses.replace(held, stale=error.reason)
 
 
 def _sameness(entry: Entry) -> tuple[object, ...]:

@@ -28,5 +28,6 @@ def _at(declared: Declaration, path: Path) -> Declaration:
         )
         for record_type, section in declared.sections.items()
     }
-    connection = {**declared.connection, "directory": str(path.resolve().parent)}
+    where = {"directory": str(path.resolve().parent), "settle": 0}
+    connection = {**declared.connection, **where}
     return dataclasses.replace(declared, connection=connection, sections=sections)

@@ -156,6 +156,7 @@ class GuardedSource:
         self, ask: Ask, fetched: Fetched, latency: float
     ) -> Mapping[str, Answer]:
         department, outcome = self.adapter.department, _OUTCOMES[fetched.origin]
+        stale = fetched.stale
         answers = {}
         for enterprise in ask.enterprises:
             uscc = enterprise.uscc
@@ -165,15 +166,16 @@ class GuardedSource:
             if fault is not None:
                 answers[uscc] = self._refusal(fault, latency)
                 continue
-            doubt = fetched.unsure.get(uscc)
+            doubt = stale.reason if stale else fetched.unsure.get(uscc)
             answers[uscc] = Answer(
                 department,
-                outcome,
+                SourceOutcome.STALE if stale else outcome,
                 fetched.records[uscc],
                 fetched.as_of,
                 latency,
                 doubt,
                 complete=doubt is None,
+                fetched_at=stale.since if stale else None,
             )
         return answers
 

@@ -34,8 +34,13 @@ class DropFile:
     @property
     def as_of(self) -> datetime:
         """The moment up to which it tells."""
-        written = datetime.fromtimestamp(self.written_ns / 1e9, SHANGHAI)
+        written = datetime.fromtimestamp(self.written, SHANGHAI)
         return as_of(self.name, written)
+
+    @property
+    def written(self) -> float:
+        """When it was written last, in seconds since 1970."""
+        return self.written_ns / 1e9
 
     @property
     def stamp(self) -> str:
@@ -43,8 +48,12 @@ class DropFile:
         return f"{self.name}:{self.size}:{self.written_ns}"
 
 
-def files_of(directory: Path, patterns: Sequence[str]) -> Sequence[DropFile]:
-    """List the files meant, oldest first.
+def files_of(
+    directory: Path, patterns: Sequence[str], settle: float, now: float
+) -> Sequence[DropFile]:
+    """List the files meant that have lain there for `settle` seconds, oldest first.
+
+    What was written just now may still be written to, and is left for the next look.
 
     Raises SourceUnavailable where the folder or any such file is missing: nothing
     arrived is not the same as nothing held.
@@ -60,7 +69,10 @@ def files_of(directory: Path, patterns: Sequence[str]) -> Sequence[DropFile]:
     if not found:
         words = f"目录中没有 {'、'.join(patterns)}（no such file has arrived）"
         raise SourceUnavailable(words)
-    return sorted(found, key=lambda file: (file.as_of, file.written_ns, file.name))
+    settled = [file for file in found if not 0 <= now - file.written < settle]
+    if not settled:
+        raise SourceUnavailable(f"{found[0].name}: 仍在写入（is still being written）")
+    return sorted(settled, key=lambda file: (file.as_of, file.written_ns, file.name))
 
 
 def version_of(files: Sequence[DropFile]) -> str:

@@ -1,12 +1,14 @@
 """What a declaration of kind files may say."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 TEXT_ENDINGS = (".csv", ".txt")
-ENDINGS = (*TEXT_ENDINGS, ".xlsx", ".xls")
+TABLE_ENDINGS = (*TEXT_ENDINGS, ".xlsx", ".xls")
+ARCHIVE_ENDING = ".zip"
+ENDINGS = (*TABLE_ENDINGS, ARCHIVE_ENDING)
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -20,6 +22,8 @@ class Connection(msgspec.Struct, frozen=True):
     """A file with more rows than this is refused."""
     seconds: float = 60.0
     """For reading one file."""
+    settle: Annotated[float, msgspec.Meta(ge=0, le=3_600)] = 2.0
+    """Seconds for which a file must lie there unchanged before it is read."""
 
 
 class Section(msgspec.Struct, frozen=True):
@@ -27,6 +31,8 @@ class Section(msgspec.Struct, frozen=True):
 
     pattern: str | list[str]
     """Which files are meant: `行政许可_*.csv`; their endings tell the format."""
+    member: str | list[str] = []
+    """Which files of a ZIP are meant; several add up. Empty: all tables in it."""
     mode: Literal["full", "delta"] = "full"
     """Each file holds everything (the newest counts), or files add up."""
     header: int | list[int] = 1
@@ -49,6 +55,12 @@ class Section(msgspec.Struct, frozen=True):
         return (said,) if isinstance(said, str) else tuple(said)
 
     @property
+    def members(self) -> tuple[str, ...]:
+        """Give the patterns of what is meant inside a ZIP."""
+        said = self.member or [f"*{ending}" for ending in TABLE_ENDINGS]
+        return (said,) if isinstance(said, str) else tuple(said)
+
+    @property
     def headers(self) -> tuple[int, ...]:
         """Give the header rows, counted from 1."""
         said = self.header
@@ -60,6 +72,9 @@ class Section(msgspec.Struct, frozen=True):
         if not self.patterns or not all(map(_is_file_name, self.patterns)):
             words = f"应是以 {'、'.join(ENDINGS)} 结尾的文件名（file name wanted）"
             found.append(("pattern", words))
+        if not all(map(_is_table_name, self.members)):
+            words = f"应以 {'、'.join(TABLE_ENDINGS)} 结尾（file names wanted）"
+            found.append(("member", words))
         if not self.headers or min(self.headers) < 1:
             found.append(("header", "行号从 1 起（rows count from 1）"))
         if len(self.delimiter) != 1:
@@ -69,3 +84,7 @@ class Section(msgspec.Struct, frozen=True):
 
 def _is_file_name(pattern: str) -> bool:
     return pattern.lower().endswith(ENDINGS) and not {"/", "\\"} & set(pattern)
+
+
+def _is_table_name(pattern: str) -> bool:
+    return _is_file_name(pattern) and pattern.lower().endswith(TABLE_ENDINGS)

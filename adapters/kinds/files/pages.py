@@ -33,8 +33,13 @@ class Start:
         return self.row if file.stamp == self.stamp else 0
 
 
-def pages(file: DropFile, table: Table, skipped: int) -> Iterator[Rows]:
-    """Cut a file; what could not be read comes with its first page."""
+def pages(
+    file: DropFile, table: Table, skipped: int, stale: str | None = None
+) -> Iterator[Rows]:
+    """Cut a file; what could not be read comes with its first page.
+
+    `stale` says why a later file could not be read.
+    """
     count = len(table.rows)
     for place in range(skipped, max(count, skipped + 1), PER_PAGE):
         end = min(place + PER_PAGE, count)
@@ -45,4 +50,5 @@ def pages(file: DropFile, table: Table, skipped: int) -> Iterator[Rows]:
             f"{file.stamp}#{end}",
             count,
             table.positions[place:end],
+            stale,
         )

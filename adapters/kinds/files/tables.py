@@ -65,6 +65,15 @@ def read_table(
     )
 
 
+def joined(tables: Sequence[Table]) -> Table:
+    """Put the rows of several files one after the other."""
+    return Table(
+        rows=[row for table in tables for row in table.rows],
+        positions=[place for table in tables for place in table.positions],
+        unreadable=tuple(one for table in tables for one in table.unreadable),
+    )
+
+
 def _columns(lines: Sequence[Line], headers: Sequence[int]) -> Sequence[str]:
     """Name the columns; names one above the other are joined by `/`."""
     rows = [lines[number - 1].cells for number in sorted(headers)]

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
@@ -10,7 +11,7 @@ from typing import TypeVar
 
 from adapters.contract import Origin, Row, Rows, Unreadable
 from adapters.declaration import Declaration
-from adapters.errors import DeclarationError, SourceContractBroken, SourceTimedOut
+from adapters.errors import SourceContractBroken, SourceTimedOut
 from adapters.kinds.files.drop import (
     DropFile,
     Unfinished,
@@ -26,6 +27,8 @@ from adapters.kinds.options import read_options
 from schema.record_type import RecordType
 
 T = TypeVar("T")
+_LOOKED_AT = 10
+"""Files of which the newest that can be read is taken."""
 _SHRUNK = "比上一份小一半以上，疑似不完整（less than half of the one before）"
 
 
@@ -42,7 +45,6 @@ class FilesTransport:
             for record_type, section in sections.items()
             if isinstance(section, Section)
         }
-        _refuse_faults(declaration, self._sections)
         self._wanted = {
             record_type: alternatives(section)
             for record_type, section in declaration.sections.items()
@@ -97,8 +99,8 @@ class FilesTransport:
     ) -> AsyncIterator[Rows]:
         files = await self._files(record_type)
         if self._sections[record_type].mode == "full":
-            file, table = await self._newest(record_type, files)
-            for page in pages(file, table, start.skipped(file)):
+            file, table, stale = await self._newest(record_type, files)
+            for page in pages(file, table, start.skipped(file), stale):
                 yield page
             return
         async for file, table in self._every(record_type, start.left(files)):
@@ -107,10 +109,15 @@ class FilesTransport:
 
     async def _newest(
         self, record_type: RecordType, files: Sequence[DropFile]
-    ) -> tuple[DropFile, Table]:
-        """Read the newest file that is whole; one cut short leaves the last valid."""
+    ) -> tuple[DropFile, Table, str | None]:
+        """Read the newest file that can be read; the last says why it is stale.
+
+        One that is cut short will be replaced; one that broke its contract makes all
+        before it stale.
+        """
         left: list[Unreadable] = []
-        for place in range(len(files) - 1, -1, -1):
+        stale: str | None = None
+        for place in range(len(files) - 1, -1, -1)[:_LOOKED_AT]:
             file = files[place]
             try:
                 if not self._sections[record_type].shrinks:
@@ -119,8 +126,12 @@ class FilesTransport:
             except Unfinished as reason:
                 left.append(Unreadable(file.name, str(reason)))
                 continue
+            except SourceContractBroken as error:
+                left.append(Unreadable(file.name, error.reason))
+                stale = stale or error.reason
+                continue
             unreadable = (*left, *table.unreadable)
-            return file, dataclasses.replace(table, unreadable=unreadable)
+            return file, dataclasses.replace(table, unreadable=unreadable), stale
         raise _refusal(left)
 
     async def _every(
@@ -151,8 +162,10 @@ class FilesTransport:
 
     async def _files(self, record_type: RecordType) -> Sequence[DropFile]:
         patterns = self._sections[record_type].patterns
+        settle = self._connection.settle
         return await self._in_thread(
-            lambda: files_of(self._directory, patterns), self._deadline
+            lambda: files_of(self._directory, patterns, settle, time.time()),
+            self._deadline,
         )
 
     async def _table(
@@ -192,7 +205,12 @@ def make(declaration: Declaration, _environment: Mapping[str, str]) -> FilesTran
 def _refusal(left: Sequence[Unreadable]) -> SourceContractBroken:
     """Say why none of the files can be used."""
     return SourceContractBroken(
-        "；".join(f"{one.position}: {one.reason}" for one in left)
+        "；".join(
+            one.reason
+            if one.reason.startswith(one.position)
+            else f"{one.position}: {one.reason}"
+            for one in left
+        )
     )
 
 
@@ -201,15 +219,3 @@ def _refuse_shrunk(file: DropFile, before: DropFile | None) -> None:
         return
     if file.size * 2 < before.size:
         raise Unfinished(_SHRUNK)
-
-
-def _refuse_faults(
-    declaration: Declaration, sections: Mapping[RecordType, Section]
-) -> None:
-    found = [
-        declaration.places.fault(record_type.value, *fault)
-        for record_type, section in sections.items()
-        for fault in section.faults()
-    ]
-    if found:
-        raise DeclarationError(found)

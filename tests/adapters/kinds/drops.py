@@ -2,6 +2,7 @@
 
 import io
 import os
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -62,13 +63,14 @@ def transport(
 
 
 def drop(folder: Path, name: str, content: bytes | str, written: str = "") -> Path:
-    """Put a file there; `written` is its time as ISO 8601."""
+    """Put a file there; `written` is its time as ISO 8601, else a minute ago."""
     folder.mkdir(exist_ok=True)
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    moment = time.time() - 60
     if written:
         moment = datetime.fromisoformat(f"{written}+08:00").timestamp()
-        os.utime(path, (moment, moment))
+    os.utime(path, (moment, moment))
     return path
 
 

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from adapters.contract import Ask, EnterpriseKey, Fetched
+from adapters.contract import Ask, EnterpriseKey, Fetched, Stale
 from adapters.errors import (
     SourceBusy,
     SourceContractBroken,
@@ -102,6 +102,15 @@ async def test_what_each_fault_comes_to(
     assert (third.outcome is SourceOutcome.CIRCUIT_OPEN) is opens
     assert department.asks == (2 if opens else 3)
     assert not third.complete
+
+
+async def test_what_was_held_before_is_stale_and_says_why():
+    stale = Stale("a.csv 第 1 行: 缺少列 文书", NOW)
+    _, source = guarded(lambda ask: replace(nothing(ask), stale=stale))
+    answer = await ask(source)
+    assert answer.outcome is SourceOutcome.STALE
+    assert answer.reason == stale.reason
+    assert (answer.since, answer.complete) == (NOW, False)
 
 
 async def test_an_open_breaker_says_since_when_until_when_and_why():

@@ -9,8 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.field_rule_reader import READERS
-from adapters.kinds import credentials, graphql, rate, signing, web
+from adapters.kinds import credentials, rate, signing, web
 from adapters.kinds.files import options as files
+from adapters.kinds.graphql import options as graphql
 from adapters.kinds.push import transport as push
 from adapters.kinds.rest import options as rest
 from adapters.kinds.soap import options as soap
@@ -45,7 +46,9 @@ STRUCTS = (
         signing.SigningHeaders,
         web.Tls,
         rate.Rate,
-        graphql.GraphqlConnection,
+        graphql.Connection,
+        graphql.Entity,
+        graphql.Scan,
         graphql.Section,
     ),
     *(files.Connection, files.Section, push.Connection),

@@ -1,43 +1,31 @@
-"""Departments that answer GraphQL documents."""
+"""Asks a department by GraphQL documents."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 
-import msgspec
 import orjson
 
 from adapters.contract import UNSTATED, Origin, Row, Rows, Stated
 from adapters.declaration import Declaration
-from adapters.errors import SourceContractBroken, SourceUnavailable
+from adapters.errors import (
+    DeclarationError,
+    SourceContractBroken,
+    SourceUnavailable,
+)
 from adapters.kinds.exact_json import read_json
+from adapters.kinds.graphql.entities import read_entities, representations
+from adapters.kinds.graphql.options import (
+    REPRESENTATIONS,
+    Connection,
+    Entity,
+    Section,
+)
 from adapters.kinds.moments import read_moment
 from adapters.kinds.options import read_options
-from adapters.kinds.web import Call, Connection, Session
+from adapters.kinds.turning import Turning, refuse_more
+from adapters.kinds.web import Call, Session
 from adapters.paths import found
 from schema.record_type import RecordType
-
-MOST_PAGES = 5_000
-
-
-class GraphqlConnection(Connection, frozen=True):
-    """`[connection]` of kind graphql."""
-
-    path: str = "/graphql"
-
-
-class Section(msgspec.Struct, frozen=True):
-    """What a section says beside its fields."""
-
-    document: str
-    """The operation; its variables are filled from `variables`."""
-    rows: str
-    """Path of the list of rows in the answer, from `data` on."""
-    variables: dict[str, object] = {}
-    """`$keys` stands for the keys asked for, null in a scan."""
-    cursor: str = "after"
-    """Name of the variable that asks for the next page."""
-    next: str = ""
-    """Path of what goes into it; empty: there is only one page."""
-    as_of: str = ""
 
 
 class GraphqlTransport:
@@ -47,13 +35,14 @@ class GraphqlTransport:
 
     def __init__(self, declaration: Declaration) -> None:
         """Read the declaration's options; raises DeclarationError."""
-        connection, sections = read_options(declaration, GraphqlConnection, Section)
+        connection, sections = read_options(declaration, Connection, Section)
         self._path = connection.path
         self._sections: dict[RecordType, Section] = {
             kind: section
             for kind, section in sections.items()
             if isinstance(section, Section)
         }
+        _refuse_unlisted(declaration, self._sections)
         self._session = Session(connection, declaration.deadline)
 
     async def ask(self, record_type: RecordType, keys: Sequence[str]) -> Rows:
@@ -65,8 +54,11 @@ class GraphqlTransport:
     ) -> Rows:
         """Give the rows about the keys, and pass on what was stated."""
         section, rows, as_of = self._sections[record_type], list[Row](), None
+        if section.entity:
+            return await self._entities(section, section.entity, keys, stated)
         async for page in self._pages(section, list(keys), None, stated):
             rows.extend(page.rows)
+            refuse_more(rows)
             as_of = as_of or page.as_of
         return Rows(rows, as_of)
 
@@ -74,7 +66,10 @@ class GraphqlTransport:
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Rows]:
         """Give all rows, page by page."""
-        async for page in self._pages(self._sections[record_type], None, since):
+        listing = self._sections[record_type].listing
+        if listing is None:
+            raise SourceContractBroken("该部门没有全量接口 (cannot list everything)")
+        async for page in self._pages(listing, None, since):
             yield page
 
     async def check(self) -> None:
@@ -92,31 +87,33 @@ class GraphqlTransport:
         cursor: str | None,
         stated: Stated = UNSTATED,
     ) -> AsyncIterator[Rows]:
-        before: Sequence[Row] = ()
-        for _ in range(MOST_PAGES):
-            variables = {
+        turning = Turning(cursor)
+        while True:
+            variables: dict[str, object] = {
                 name: keys if value == "$keys" else value
                 for name, value in section.variables.items()
             }
-            body = await self._send(
-                section.document, {**variables, section.cursor: cursor}, stated
-            )
+            if section.next:
+                variables[section.cursor] = cursor
+            body = await self._send(section.document, variables, stated)
             rows = found(section.rows, body)
             if not isinstance(rows, list):
                 raise SourceContractBroken("答复中没有约定的记录列表 (no list of rows)")
-            if rows and rows == before:
-                raise SourceContractBroken("同一页给了两次 (the same page twice)")
             following = found(section.next, body) if section.next else None
-            as_of = found(section.as_of, body) if section.as_of else None
-            yield Rows(
-                rows,
-                read_moment(as_of),
-                cursor=str(following) if following else None,
-            )
-            if not following:
+            cursor = str(following) if following else None
+            turning.turn(rows, cursor)
+            yield Rows(rows, _as_of(section, body), cursor=cursor)
+            if cursor is None:
                 return
-            before, cursor = rows, str(following)
-        raise SourceContractBroken(f"超过 {MOST_PAGES} 页仍未结束 (endless pages)")
+
+    async def _entities(
+        self, section: Section, entity: Entity, keys: Sequence[str], stated: Stated
+    ) -> Rows:
+        asked = representations(entity, keys)
+        variables = {**section.variables, REPRESENTATIONS: asked}
+        body = await self._send(section.document, variables, stated)
+        rows = read_entities(entity, section.rows, keys, body)
+        return Rows(rows, _as_of(section, body))
 
     async def _send(
         self,
@@ -141,3 +138,21 @@ class GraphqlTransport:
 def make(declaration: Declaration, _environment: Mapping[str, str]) -> GraphqlTransport:
     """Make the transport of a declaration of kind graphql."""
     return GraphqlTransport(declaration)
+
+
+def _as_of(section: Section, body: object) -> datetime | None:
+    return read_moment(found(section.as_of, body)) if section.as_of else None
+
+
+def _refuse_unlisted(
+    declaration: Declaration, sections: Mapping[RecordType, Section]
+) -> None:
+    """Refuse a section that must list everything and does not say how."""
+    words = "_entities 不能列出全部，须写 scan，或声明 capabilities.scan = false"
+    faults = [
+        declaration.places.fault(kind.value, "scan", f"{words}（`scan` is missing）")
+        for kind, section in sections.items()
+        if section.listing is None and declaration.capabilities.scan
+    ]
+    if faults:
+        raise DeclarationError(faults)

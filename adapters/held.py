@@ -128,10 +128,24 @@ class HeldSource:
         try:
             return await asyncio.shield(reading)
         except SourceContractBroken as error:
-            self._refused[record_type] = version, error
             return _last_good(held, error)
 
     async def _read(
+        self,
+        record_type: RecordType,
+        version: str,
+        mapper: Mapper,
+        now: Callable[[], datetime],
+    ) -> _Index:
+        try:
+            index = await self._index(record_type, version, mapper, now)
+        except SourceContractBroken as error:
+            self._refused[record_type] = version, error
+            raise
+        self._indexes[record_type] = index
+        return index
+
+    async def _index(
         self,
         record_type: RecordType,
         version: str,
@@ -153,7 +167,6 @@ class HeldSource:
                 words = f"留存的数据超过 {self._most_rows:,} 行（too many rows held）"
                 raise SourceContractBroken(words)
         _fill(index)
-        self._indexes[record_type] = index
         return index
 
 

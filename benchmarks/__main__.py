@@ -1,13 +1,13 @@
-"""`python -m benchmarks [demo] [peers] [guarding] [engine] [presence]`: RESULTS.md.
+"""`python -m benchmarks [demo] [peers] [guarding] [engine] [presence] [mapping]`.
 
-Without words, everything. With a narrower wish (`--only Q3`), figures are printed and
-not written. Nothing else should run meanwhile.
+Without words, everything, into RESULTS.md. With a narrower wish (`--only Q3`), figures
+are printed and not written. Nothing else should run meanwhile.
 """
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 
-from benchmarks import engine, guarding, presence, results
+from benchmarks import engine, guarding, mapping, presence, results
 from benchmarks.demo import measure as demo
 from benchmarks.peers.contestants import CONTESTANTS
 from benchmarks.peers.measure import Wish, measure
@@ -60,12 +60,17 @@ def _presence(_: Options) -> str:
     return presence.report()
 
 
+def _mapping(_: Options) -> str:
+    return mapping.report()
+
+
 _PARTS: Mapping[str, Callable[[Options], str]] = {
     "peers": _peers,
     "guarding": _guarding,
     "engine": _engine,
     "demo": _demo,
     "presence": _presence,
+    "mapping": _mapping,
 }
 
 

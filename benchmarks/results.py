@@ -10,6 +10,7 @@ PARTS = {
     "engine": "The engine alone",
     "demo": "The whole demonstration",
     "presence": "Presence of a large province",
+    "mapping": "Mapping beside JSON decoding",
 }
 """Headings, in the order of the file."""
 

@@ -18,7 +18,7 @@ _NAMED = frozenset({"basic", "oauth", "signed"})
 _HEADER = "X-API-Key"
 
 
-class Auth(msgspec.Struct, frozen=True):
+class Auth(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How we show who we are."""
 
     kind: Literal["none", "basic", "bearer", "header", "query", "oauth", "signed"] = (

@@ -9,7 +9,7 @@ import msgspec
 from adapters.errors import SourceBusy
 
 
-class Rate(msgspec.Struct, frozen=True):
+class Rate(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """At most so many requests in so many seconds, whenever these begin."""
 
     requests: Annotated[int, msgspec.Meta(ge=1, le=100_000)]

@@ -19,7 +19,7 @@ _DIGESTS: Mapping[str, type[hashes.HashAlgorithm]] = {
 }
 
 
-class SigningHeaders(msgspec.Struct, frozen=True):
+class SigningHeaders(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Names of the headers that tell what was signed; empty: it is not told."""
 
     name: str = "X-App-Id"
@@ -28,7 +28,7 @@ class SigningHeaders(msgspec.Struct, frozen=True):
     signature: str = "X-Signature"
 
 
-class Signing(msgspec.Struct, frozen=True):
+class Signing(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How requests are signed."""
 
     digest: Literal["sha256", "sm3"] = "sha256"

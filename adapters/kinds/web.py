@@ -37,7 +37,7 @@ _DROPPED = (
 _PAGE = (b"<!doctype html", b"<html")
 
 
-class Tls(msgspec.Struct, frozen=True):
+class Tls(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Whom we trust, and the certificate that we show; paths of PEM files."""
 
     authority: str = ""

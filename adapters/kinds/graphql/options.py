@@ -18,7 +18,7 @@ class Connection(WebConnection, frozen=True):
     path: str = "/graphql"
 
 
-class Entity(msgspec.Struct, frozen=True):
+class Entity(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """An enterprise as a subgraph of Apollo Federation v2 knows it."""
 
     type: str
@@ -27,7 +27,7 @@ class Entity(msgspec.Struct, frozen=True):
     """Its field that we ask by, of its `@key`; rows bear it as a column."""
 
 
-class Scan(msgspec.Struct, frozen=True):
+class Scan(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The document that lists everything, where it is another one."""
 
     document: str

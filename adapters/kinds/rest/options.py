@@ -13,7 +13,7 @@ _NEVER_NONE = frozenset({401, 403, 407, 408, 429})
 """Statuses that say why nothing was given, not that nothing is held."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One request; `$keys` stands for the codes, numbers or names asked for.
 
     `$key`, alone or inside the path, stands for the only one (`batch = 1`).
@@ -30,7 +30,7 @@ class Request(msgspec.Struct, frozen=True):
         return "$key" in {*self.path.split("/"), *_texts(self.params, self.body)}
 
 
-class Paging(msgspec.Struct, frozen=True):
+class Paging(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How further pages are asked for."""
 
     kind: Literal["none", "page", "offset", "cursor", "link"] = "none"
@@ -46,7 +46,7 @@ class Paging(msgspec.Struct, frozen=True):
     """For cursor: where the answer gives the next one."""
 
 
-class Changes(msgspec.Struct, frozen=True):
+class Changes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The address that tells what changed after a cursor of its own."""
 
     path: str
@@ -57,14 +57,14 @@ class Changes(msgspec.Struct, frozen=True):
     params: dict[str, object] = {}
 
 
-class Success(msgspec.Struct, frozen=True):
+class Success(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How an answer says that it is none of the errors that come as HTTP 200."""
 
     path: str
     one_of: list[object]
 
 
-class NoneWhen(msgspec.Struct, frozen=True):
+class NoneWhen(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The answer of another status that means «nothing held»."""
 
     status: Annotated[int, msgspec.Meta(ge=400, le=499)] = 404

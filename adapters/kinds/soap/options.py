@@ -8,7 +8,7 @@ import msgspec
 from adapters.kinds.web import Connection as WebConnection
 
 
-class Ticket(msgspec.Struct, frozen=True):
+class Ticket(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A session ticket that an operation gives for a secret."""
 
     operation: str
@@ -19,7 +19,7 @@ class Ticket(msgspec.Struct, frozen=True):
     """Words of the error that says it is no longer good."""
 
 
-class Security(msgspec.Struct, frozen=True):
+class Security(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The UsernameToken of WS-Security that every envelope shows."""
 
     user: str
@@ -56,7 +56,7 @@ class Connection(WebConnection, frozen=True):
             yield "encoding", f"没有这种编码 {self.encoding!r}（unknown encoding）"
 
 
-class Request(msgspec.Struct, frozen=True):
+class Request(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """One operation; `$keys` stands for the keys, `$page` for the page's number."""
 
     operation: str

@@ -110,7 +110,7 @@ class DeclaredAdapter:
         A valid code or number alone; otherwise the code and the name as written.
         """
         mapper = self._mappers[record_type]
-        async for rows in self._transport.scan(record_type, None):
+        async for rows in _whole(self._transport.scan(record_type, None)):
             yield frozenset(
                 call
                 for row in rows.rows
@@ -132,7 +132,7 @@ class DeclaredAdapter:
     ) -> AsyncIterator[Page]:
         mapper, settled = self._mappers[record_type], self._settled()
         number = 0
-        async for rows in given:
+        async for rows in _whole(given):
             number += 1
             as_of = rows.as_of or self._now()
             entries = settled.applied(
@@ -185,6 +185,17 @@ def _source(declaration: Declaration, transport: Transport) -> LiveSource | Held
             cast("HeldTransport", transport), delta=declaration.capabilities.delta
         )
     return LiveSource(transport, declaration.capabilities, declaration.deadline)
+
+
+async def _whole(given: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
+    """Pass pages on, unless newer rows than these arrived and can't be read.
+
+    Whom they don't name may still be held, so that they are no listing.
+    """
+    async for rows in given:
+        if rows.stale is not None:
+            raise SourceContractBroken(rows.stale)
+        yield rows
 
 
 def _as_written(subject: Subject) -> tuple[str, ...]:

@@ -70,6 +70,17 @@ async def test_after_a_restart_the_file_before_is_the_last_good(folder: Path) ->
     await source.close()
 
 
+async def test_stale_data_are_no_listing(folder: Path) -> None:
+    drop(folder, FIRST, content("旧"))
+    drop(folder, SECOND, content("新", header="奖项"))
+    source = adapter(folder)
+    with pytest.raises(SourceContractBroken, match="缺少列 荣誉"):
+        _ = [page async for page in source.changes(TYPE, None)]
+    with pytest.raises(SourceContractBroken, match="缺少列 荣誉"):
+        _ = [keys async for keys in source.keys(TYPE)]
+    await source.close()
+
+
 async def test_without_any_good_data_the_refusal_is_told(folder: Path) -> None:
     drop(folder, FIRST, content("新", header="奖项"))
     source = adapter(folder)

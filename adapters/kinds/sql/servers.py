@@ -2,6 +2,7 @@
 
 import importlib
 import math
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -9,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool, PoolProxiedConnection
+from sqlalchemy.pool import NullPool
 
 _POOL = 4
 _STEPS = 10_000
@@ -132,30 +132,26 @@ def open_engine(url: URL, seconds: float) -> AsyncEngine:
     return engine
 
 
+class _Timed(sqlite3.Connection):
+    """Ends whatever still runs when its time is over; opened for one turn."""
+
+    def __init__(self, database: str, timeout: float, **named: Any) -> None:  # noqa: ANN401
+        super().__init__(database, timeout, **named)
+        ends = monotonic() + timeout
+        self.set_progress_handler(lambda: monotonic() > ends, _STEPS)
+
+
 def _sqlite(url: URL, seconds: float) -> AsyncEngine:
     """Open a file for reading, anew for every turn."""
-    engine = create_async_engine(
+    return create_async_engine(
         url.set(
             drivername="sqlite+aiosqlite",
             database=f"file:{url.database}",
             query={"mode": "ro", "uri": "true"},
         ),
         poolclass=NullPool,
-        connect_args={"timeout": seconds},
+        connect_args={"timeout": seconds, "factory": _Timed},
     )
-
-    def checked_out(
-        connection: DBAPIConnection, _record: object, _proxy: PoolProxiedConnection
-    ) -> None:
-        ends = monotonic() + seconds
-        connection.run_async(
-            lambda driver: driver.set_progress_handler(
-                lambda: monotonic() > ends, _STEPS
-            )
-        )
-
-    event.listen(engine.sync_engine, "checkout", checked_out)
-    return engine
 
 
 def _at_opening(server: Server, seconds: float) -> Callable[[Any, object], None]:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from functools import cached_property
 from typing import Final, Literal, Protocol, runtime_checkable
 
 import msgspec
@@ -65,8 +64,7 @@ class Ask:
     stated: Stated = UNSTATED
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, gc=False):
     """Whom a row says it is about, as far as it can be read."""
 
     uscc: str | None = None
@@ -78,8 +76,11 @@ class Subject:
     written_name: str | None = None
 
 
-class _AsRead(msgspec.Struct, frozen=True, dict=True):
-    """What a SourceRecord is made of; a Struct, for they are made by the thousand."""
+class _AsRead(msgspec.Struct, frozen=True, gc=False):
+    """What a SourceRecord is made of; a Struct, for they are made by the thousand.
+
+    The garbage collector leaves it alone: nothing that it holds leads back to it.
+    """
 
     record_type: RecordType
     source_record_id: str
@@ -97,17 +98,25 @@ class _AsRead(msgspec.Struct, frozen=True, dict=True):
     """Empty: not computed yet."""
 
 
-class SourceRecord(_AsRead, frozen=True, dict=True):
+class SourceRecord(_AsRead, frozen=True, gc=False):
     """One record as read from a department, not yet tied to who asked."""
 
-    @cached_property  # type: ignore[misc]  # goes before the field of this name
+    @property  # type: ignore[misc]  # goes before the field of this name
     def digest(self) -> str:
         """SHA-256 (hex) of the row as given, canonical JSON (sorted keys, UTF-8)."""
-        return super().digest or digest(self.raw)
+        known = super().digest
+        if not known:
+            known = digest(self.raw)
+            _keep_digest(self, known)
+        return known
 
     def __repr__(self) -> str:
         """Leave out what may not stand in a log."""
         return f"SourceRecord({self.record_type}, {self.source_record_id!r})"
+
+
+_keep_digest = _AsRead.__dict__["digest"].__set__
+"""Fills in what is computed when it is first asked for; frozen for all others."""
 
 
 @dataclass(frozen=True, slots=True)

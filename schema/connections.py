@@ -15,7 +15,7 @@ from schema.errors import BadInput
 T = TypeVar("T")
 
 
-class Slice(msgspec.Struct, Generic[T], frozen=True):
+class Slice(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One page of a list; a Struct, for they are made by the thousand."""
 
     items: Sequence[T]
@@ -25,7 +25,7 @@ class Slice(msgspec.Struct, Generic[T], frozen=True):
     total: int | None
 
 
-class Listed(msgspec.Struct, Generic[T], frozen=True):
+class Listed(msgspec.Struct, Generic[T], frozen=True, gc=False):
     """One page of a list, and whether all that may hold items were heard.
 
     It answers the fields of a Connection.

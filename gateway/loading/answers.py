@@ -28,7 +28,7 @@ class Given(msgspec.Struct, frozen=True):
     """Of the records' digests, where it is to be signed."""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What one department said about one enterprise and record type."""
 
     department: str

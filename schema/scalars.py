@@ -80,8 +80,12 @@ def parse_decimal(value: object) -> Decimal:
     return number
 
 
+@lru_cache(maxsize=16_384)
 def write_decimal(value: object) -> str:
-    """Write a decimal without exponent and without needless zeros."""
+    """Write a decimal without exponent and without needless zeros.
+
+    Equal decimals are written alike, and amounts come again.
+    """
     if not isinstance(value, Decimal):
         raise TypeError(f"not a decimal: {value!r}")
     text = str(value)

@@ -5,10 +5,10 @@ from itertools import zip_longest
 
 from adapters.contract import Row, Subject
 from adapters.paths import first_of
-from adapters.readers.credit_codes import is_uscc, tidy_code
+from adapters.readers.credit_codes import tidy_code
 from adapters.readers.texts import Unreadable, read_text
 from adapters.section import KeyColumns, Section
-from schema.codes import names, registration_number
+from schema.codes import names, registration_number, uscc
 from schema.record_type import RecordType
 
 ReadSubjects = Callable[[Row], tuple[Subject, ...]]
@@ -68,18 +68,18 @@ def _splitter(key: KeyColumns) -> Callable[[object], list[object]]:
 
 
 def _of_codes(code: str | None, number: str | None, name: str | None) -> Subject:
-    uscc_found = registration = written = None
+    valid = registration = written = None
     for text in (code, number):
         if text is None:
             continue
-        if uscc_found is None and is_uscc(text):
-            uscc_found = text
+        if valid is None and uscc.is_valid(text):
+            valid = text
         elif registration is None and _is_registration_number(text):
             registration = text
         elif written is None:
             written = text
     return Subject(
-        uscc=uscc_found,
+        uscc=valid,
         registration_number=registration,
         name=None if name is None else names.normalise(name),
         written_code=written,

@@ -1,18 +1,11 @@
 """Codes of enterprises and regions as typed by people."""
 
 import unicodedata
-from functools import lru_cache
 
 from adapters.readers.texts import NULLS, Unreadable, read_text, shown
 from schema.codes import uscc
 
 _ZEROS = frozenset({"0" * length for length in (9, 15, 18)})
-
-
-@lru_cache(maxsize=65_536)
-def is_uscc(code: str) -> bool:
-    """Whether a tidied code is valid; remembered, since fields and key share it."""
-    return len(code) == 18 and uscc.is_valid(code)
 
 
 def tidy_code(value: object) -> str | None:
@@ -33,13 +26,13 @@ def read_uscc(value: object) -> str | None:
     written.
     """
     code = tidy_code(value)
-    return code if code is not None and is_uscc(code) else None
+    return code if code is not None and uscc.is_valid(code) else None
 
 
 def read_required_uscc(value: object) -> str | None:
     """Read a credit code where the record is nothing without it."""
     code = tidy_code(value)
-    if code is not None and not is_uscc(code):
+    if code is not None and not uscc.is_valid(code):
         raise Unreadable(f"不是统一社会信用代码：{shown(value)}")
     return code
 

@@ -11,8 +11,10 @@ _CHECKS = "10X98765432"
 
 def is_resident_id(number: str) -> bool:
     """Say whether 18 characters are an identity number, by its check."""
+    if len(number) != 18:
+        return False
     first, last = number[:17], number[17:]
-    if len(number) != 18 or not (first.isascii() and first.isdigit()):
+    if not (first.isascii() and first.isdigit()):
         return False
     return check_character(first) == last.upper()
 

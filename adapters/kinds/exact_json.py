@@ -1,5 +1,6 @@
 """JSON whose numbers stay what they were written as."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from itertools import chain
 
@@ -34,11 +35,11 @@ def _exactly(text: bytes) -> object:
 
 def _has_float(value: object) -> bool:
     """Look level by level, for a level is looked through at once."""
-    level = [value]
-    while not (kinds := set(map(type, level))) <= _FLAT:
+    lists: list[Iterable[object]] = [(value,)]
+    while not (kinds := set(map(type, chain.from_iterable(lists)))) <= _FLAT:
         if float in kinds:
             return True
-        inner = [part.values() for part in level if isinstance(part, dict)]
-        lists = [part for part in level if isinstance(part, list)]
-        level = list(chain.from_iterable(chain(inner, lists)))
+        level = list(chain.from_iterable(lists))
+        lists = [one for one in level if isinstance(one, list)]
+        lists += [one.values() for one in level if isinstance(one, dict)]
     return False

@@ -20,12 +20,8 @@ Fields = tuple[FieldDeclaration, ...]
 
 def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
-    fields, values = _TO_MASK[record.record_type], record.__dict__
-    for field in fields:
-        if values.get(field.attribute):
-            changes = _masked(record, fields)
-            return altered(record, changes) if changes else record
-    return record
+    changes = _masked(record, _TO_MASK[record.record_type])
+    return altered(record, changes) if changes else record
 
 
 def hidden_from_public(record: CreditRecord) -> CreditRecord:
@@ -103,7 +99,9 @@ def _masked(holder: object, fields: Fields) -> dict[str, object]:
     changes: dict[str, object] = {}
     for field in fields:
         value: Any = getattr(holder, field.attribute)
-        if field.inner and value:
+        if not value:
+            continue
+        if field.inner:
             inner = _numbers(field.inner.values())
             shown: object = [
                 altered(item, inside) if (inside := _masked(item, inner)) else item

@@ -29,7 +29,7 @@ Departments = frozenset[str] | None
 """Whom to ask; None means all that provide the record type."""
 
 
-class Heard(msgspec.Struct, frozen=True):
+class Heard(msgspec.Struct, frozen=True, gc=False):
     """What was heard about one enterprise."""
 
     records: Sequence[CreditRecord]
@@ -38,7 +38,10 @@ class Heard(msgspec.Struct, frozen=True):
     @property
     def complete(self) -> bool:
         """Say whether everybody who may hold records was heard."""
-        return bool(self.answers) and all(answer.complete for answer in self.answers)
+        for answer in self.answers:
+            if not answer.complete:
+                return False
+        return bool(self.answers)
 
 
 def together(parts: Sequence[Sequence[Heard]], count: int) -> Sequence[Heard]:
@@ -108,8 +111,9 @@ class Records:
         """
         usccs = list(dict.fromkeys(enterprise.uscc for enterprise in enterprises))
         answers = await self._loader.load(record_type, usccs, departments, note)
+        tellings = _Tellings(self, moment.now)
         return [
-            self._heard(enterprise, answers[enterprise.uscc], moment, sees)
+            self._heard(enterprise, answers[enterprise.uscc], moment, sees, tellings)
             for enterprise in enterprises
         ]
 
@@ -143,17 +147,14 @@ class Records:
         answers: Sequence[Answer],
         moment: Moment,
         sees: Sees | None,
+        tellings: "_Tellings",
     ) -> Heard:
         seen = []
         for answer in answers:
             if not answer.records:
                 continue
-            department = self.department(answer.department)
             audience = audience_for(self._audience, sees, enterprise, answer)
-            fetched_at = answer.fetched_at or moment.now
-            telling = Telling(
-                department, answer.outcome, fetched_at, self.seal_for(audience)
-            )
+            telling = tellings.of(answer, audience)
             for record in answer.records:
                 built = build_record(record, telling, enterprise)
                 one = present(built, audience, moment.today)
@@ -162,3 +163,25 @@ class Records:
                 if one is not None:
                     seen.append(one)
         return Heard(told_once(seen), answers)
+
+
+class _Tellings:
+    """Who told records, and when; the same object for all that were told alike."""
+
+    def __init__(self, records: Records, now: datetime) -> None:
+        self._records = records
+        self._now = now
+        self._made: dict[tuple[object, ...], Telling] = {}
+
+    def of(self, answer: Answer, audience: Audience) -> Telling:
+        public = audience is Audience.PUBLIC
+        key = (answer.department, answer.outcome, answer.fetched_at, public)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = Telling(
+                self._records.department(answer.department),
+                answer.outcome,
+                answer.fetched_at or self._now,
+                self._records.seal_for(audience),
+            )
+        return made

@@ -82,7 +82,9 @@ def _searched(record_type: RecordType) -> Sequence[str]:
 _UNSEARCHED = frozenset({Visibility.GOVERNMENT, Visibility.ORGANISATIONS})
 _Measure = Callable[[CreditRecord], Any]
 _MEASURES: Mapping[RecordOrder, _Measure] = {
-    RecordOrder.OCCURRED_DESC: lambda r: -_ordinal(r.occurred_on),
+    RecordOrder.OCCURRED_DESC: lambda r: (
+        -day.toordinal() if (day := r.occurred_on) is not None else 0
+    ),
     RecordOrder.OCCURRED_ASC: lambda r: _ordinal(r.occurred_on, last=True),
     RecordOrder.AMOUNT_DESC: lambda r: -(amount_of(r) or Decimal(-1)),
     RecordOrder.EXPIRES_ASC: lambda r: _ordinal(expires_on(r), last=True),
@@ -98,9 +100,11 @@ def ordered(
     """
     if len(records) < 2:
         return records
-    measured = dict(zip(map(_MEASURES[order], records), records, strict=True))
+    measures = list(map(_MEASURES[order], records))
+    measured = dict(zip(measures, records, strict=True))
     if len(measured) == len(records):
-        return [measured[measure] for measure in sorted(measured)]
+        measures.sort()
+        return list(map(measured.__getitem__, measures))
     return sorted(records, key=lambda r: (_MEASURES[order](r), r.id))
 
 

@@ -47,9 +47,14 @@ def build_record(
     What is not given and may be null is null by the type itself.
     """
     shape, given = _SHAPES[record.record_type], record.values
+    occurred = None
+    for attribute in shape.occurred:
+        occurred = given.get(attribute)
+        if occurred is not None:
+            break
     values: dict[str, object] = {
         **given,
-        "occurred_on": next(filter(None, map(given.get, shape.occurred)), None),
+        "occurred_on": occurred,
         "enterprise": enterprise,
         "_read": record,
         "_telling": telling,
@@ -57,8 +62,7 @@ def build_record(
     for attribute in shape.never_null:
         if values.get(attribute, ()) is None:
             del values[attribute]
-    built: CreditRecord = instance(shape.cls, values)
-    return built
+    return instance(shape.cls, values)
 
 
 def record_id(department: str, kind: str, number: str) -> strawberry.ID:

@@ -45,12 +45,13 @@ class Answer:
         what it gives with a code that can't be read may be about anybody asked for.
         """
         told = True
+        one, lists = self._asked.one, self._lists
         for entry in entries:
-            if isinstance(entry, SourceRecord):
-                code = self._asked.one(entry.subjects)
-                if code is not None:
-                    self._add(entry, code)
-                    continue
+            if entry.__class__ is SourceRecord and (code := one(entry.subjects)):
+                found = lists[code]
+                found.pop(entry.identity, None)
+                found[entry.identity] = entry
+                continue
             matched = self._asked.match(entry.subjects)
             if refuse_unasked and not matched.concerned:
                 told = told and (_is_nobodys(entry) or _of_another(entry.subjects))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from adapters.answers import Answer
 from adapters.contract import (
@@ -143,13 +144,13 @@ def split(
     Who has no key of this kind (no registration number) cannot be known to a source
     that knows nothing else, and is asked nowhere.
     """
-    owners: dict[str, set[str]] = {}
+    owners: dict[str, list[str]] = {}
     for enterprise in enterprises:
         for key in _keys(enterprise, kind):
-            owners.setdefault(key, set()).add(enterprise.uscc)
+            owners.setdefault(key, []).append(enterprise.uscc)
     keys = tuple(owners)
     return [
-        _Batch(part, frozenset().union(*(owners[key] for key in part)))
+        _Batch(part, frozenset(chain.from_iterable(map(owners.__getitem__, part))))
         for start in range(0, len(keys), size)
         if (part := keys[start : start + size])
     ]

@@ -18,8 +18,8 @@ _NAMES = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
 
 def is_path(column: str) -> bool:
-    """Whether a column may be a path, not only a head."""
-    return not _MARKS.isdisjoint(column)
+    """Whether a column may be a path, not only a head; «*企业名称» is a head."""
+    return not _MARKS.isdisjoint(column.strip("*"))
 
 
 def getter(column: str) -> Get:

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from gateway import demo as demonstration, unresolved_commands
+from gateway import authoring_commands, demo as demonstration, unresolved_commands
 from gateway.access_commands import add_to
 from gateway.command_line import environment_of, run
 from gateway.mocks import MockControl
@@ -32,6 +32,7 @@ add_to(app)
 app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
 app.add_typer(unresolved_commands.app, name="unresolved")
+authoring_commands.add_to(adapter)
 
 Register = Annotated[
     list[Path],

@@ -39,6 +39,7 @@ from gateway.premises import listening_socket, require_writable
 from gateway.progress import bars, tell_progress
 from gateway.reconciliation import Reconciliation
 from gateway.refused_messages import RefusedMessages
+from gateway.registers import further_registers
 from gateway.server import StreamingServer
 from gateway.settings import REGISTER, SHANGHAI, Settings
 from gateway.upkeep import Upkeep
@@ -128,7 +129,7 @@ async def sync_core(
     progress: Progress,
     only: Collection[RecordType] = OF_THE_CORE,
 ) -> Sequence[SyncResult]:
-    """Fill the core from the commerce administration and from register files.
+    """Fill the core from the commerce administration and from other registers.
 
     Raises OperationRefused when a source can't be read.
     """
@@ -148,6 +149,12 @@ async def sync_core(
                 results.append(await gateway.core.sync(register, progress, source))
             finally:
                 await register.close()
+        for further in further_registers(settings, environment):
+            try:
+                found = await gateway.core.sync(further, progress, record_types=only)
+                results.append(found)
+            finally:
+                await further.close()
     except SourceError as error:
         raise OperationRefused(error.reason) from error
     finally:

@@ -15,6 +15,9 @@ from gateway.settings import Settings
 def add_to(adapter: typer.Typer) -> None:
     """Add these commands to `creditnet adapter`."""
     adapter.command("new")(adapter_new)
+    adapter.command("fmt")(adapter_fmt)
+    adapter.command("docs")(adapter_docs)
+    adapter.command("schema")(adapter_schema)
 
 
 def adapter_new(  # noqa: PLR0913, PLR0917 - all that a person may say beforehand
@@ -81,6 +84,53 @@ def adapter_new(  # noqa: PLR0913, PLR0917 - all that a person may say beforehan
         wanted, questions = authoring_wishes.read(said, ask, os.environ)
         place = authoring_operations.Place(into, force)
         await authoring_operations.new(wanted, questions, place)
+
+    run(work)
+
+
+def adapter_fmt(
+    files: Annotated[list[Path], typer.Argument(help="声明文件 QH-XXX.toml")],
+    check: Annotated[  # noqa: FBT002 - an option of the command line
+        bool, typer.Option("--check", help="只检查，不改写；1：有未整理的")
+    ] = False,
+) -> None:
+    """整理声明 Put declarations into the usual order; comments are kept."""
+    from gateway import authoring_operations
+
+    async def work(_: Settings) -> None:
+        changed = authoring_operations.tidy(files, check_only=check)
+        if check and changed:
+            raise typer.Exit(1)
+
+    run(work)
+
+
+def adapter_docs(
+    department: Annotated[str, typer.Argument(help="部门代码，例如 QH-EPD")],
+    into: Annotated[
+        Path | None, typer.Option(help="写到哪个文件；默认输出到屏幕 (a file)")
+    ] = None,
+) -> None:
+    """生成部门说明 Write a department's page out of its declaration."""
+    from gateway import authoring_operations
+
+    async def work(settings: Settings) -> None:
+        path = settings.departments / f"{department}.toml"
+        authoring_operations.tell_page(path, into)
+
+    run(work)
+
+
+def adapter_schema(
+    into: Annotated[
+        Path | None, typer.Option(help="写到哪个文件；默认输出到屏幕 (a file)")
+    ] = None,
+) -> None:
+    """输出声明语言的 JSON Schema Write the JSON Schema of declarations for editors."""
+    from gateway import authoring_operations
+
+    async def work(_: Settings) -> None:
+        authoring_operations.tell_schema(into)
 
     run(work)
 

@@ -1,14 +1,20 @@
-"""Writes a new department's declaration, and tells what was found."""
+"""Writes, tidies and describes departments' declarations."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
 from rich.console import Console
 from rich.markup import escape
 
 from adapters.authoring import Authored, CannotAuthor, Questions, Wanted, author
+from adapters.authoring.formatting import formatted
 from adapters.authoring.guess import SectionGuess
+from adapters.authoring.page import page_of
+from adapters.authoring.vocabulary import vocabulary
+from adapters.declaration import load
+from adapters.errors import DeclarationError
 from adapters.source_table import VARIABLE
 from gateway.errors import OperationRefused
 from schema.records import RECORDS
@@ -39,17 +45,65 @@ async def new(wanted: Wanted, questions: Questions, place: Place) -> None:
     except CannotAuthor as error:
         raise OperationRefused(str(error)) from error
     cases = place.directory / "cases" / wanted.department
-    try:
-        place.directory.mkdir(parents=True, exist_ok=True)
-        path.write_text(made.text, encoding="utf-8")
-        if made.cases:
-            cases.mkdir(parents=True, exist_ok=True)
-        for name, text in made.cases.items():
-            (cases / name).write_bytes(text)
-    except OSError as error:
-        words = f"{error.filename}: 写不了：{error.strerror}（cannot be written）"
-        raise OperationRefused(words) from error
+    for name, text in made.cases.items():
+        _write(cases / name, text)
+    _write(path, made.text.encode())
     _tell(made, Console(), path, cases)
+
+
+def tidy(files: Sequence[Path], *, check_only: bool) -> Sequence[Path]:
+    """Put declarations into order; gives those that were not.
+
+    Raises OperationRefused for a file that is no declaration; it stays as it is.
+    """
+    changed = []
+    for path in files:
+        try:
+            before = path.read_text(encoding="utf-8")
+            after = formatted(before, path.name)
+        except (OSError, UnicodeDecodeError) as error:
+            raise OperationRefused(f"{path}: 读不了（cannot be read）") from error
+        except CannotAuthor as error:
+            raise OperationRefused(str(error)) from error
+        if after != before:
+            changed.append(path)
+            if not check_only:
+                _write(path, after.encode())
+            Console().print(f"{path}", highlight=False)
+    return changed
+
+
+def tell_page(path: Path, into: Path | None) -> None:
+    """Write a department's page; raises OperationRefused for a bad declaration."""
+    try:
+        page = page_of(load(path))
+    except DeclarationError as error:
+        raise OperationRefused(str(error)) from error
+    _give(page.encode(), into)
+
+
+def tell_schema(into: Path | None) -> None:
+    """Write the JSON Schema of declarations."""
+    _give(orjson.dumps(vocabulary(), option=orjson.OPT_INDENT_2) + b"\n", into)
+
+
+def _give(content: bytes, into: Path | None) -> None:
+    if into is None:
+        Console().out(content.decode(), end="", highlight=False)
+    else:
+        _write(into, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave the one that is there."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        words = f"{path}: 写不了：{error.strerror}（cannot be written）"
+        raise OperationRefused(words) from error
 
 
 def _tell(made: Authored, console: Console, path: Path, cases: Path) -> None:

@@ -9,6 +9,7 @@ from importlib.resources import files
 import strawberry
 
 from adapters.contract import Adapter
+from adapters.source import DeclaredAdapter
 from schema.catalogue import FieldInfo, RecordTypeInfo
 from schema.departments import Contribution, Department, HealthOf
 from schema.errors import BadInput
@@ -48,7 +49,7 @@ class Directory:
         self._entries = {entry.code: entry for entry in read_entries()}
         self._made: dict[tuple[str, Audience], Department] = {}
         for code in adapters.keys() - self._entries.keys():
-            self._entries[code] = Entry(code, code, code, code, False, None, ())  # noqa: FBT003
+            self._entries[code] = _unlisted(code, adapters[code])
 
     def department(
         self,
@@ -141,6 +142,13 @@ class Directory:
             for record_type, declared in RECORDS.items()
             if shown(record_type, audience)
         ]
+
+
+def _unlisted(code: str, adapter: Adapter) -> Entry:
+    """Make the entry of a department that the register does not have."""
+    declared = adapter.declaration.name if isinstance(adapter, DeclaredAdapter) else ""
+    name = declared or code
+    return Entry(code, name, code, name, False, None, ())  # noqa: FBT003
 
 
 def shown(record_type: RecordType, audience: Audience) -> bool:

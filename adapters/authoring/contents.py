@@ -155,6 +155,13 @@ def contents_of(columns: Iterable[str], rows: Sequence[Row]) -> Mapping[str, Con
     return found
 
 
+def different(column: str, rows: Sequence[Row]) -> Content:
+    """Look at all values that a column has, each once."""
+    get = getter(column)
+    values = {str(value): value for row in rows if _says(value := get(row))}
+    return Content(tuple(values.values()), len(rows))
+
+
 def date_forms(content: Content) -> Counter[str]:
     """Name the forms in which dates are written, as `2016/7/22` or `Excel 42573`."""
     return Counter(_form(value) for value in content.values if _is_date(value))

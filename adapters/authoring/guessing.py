@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from adapters.authoring.contents import Content, contents_of
+from adapters.authoring.contents import Content, contents_of, different
 from adapters.authoring.errors import CannotAuthor
 from adapters.authoring.fits import NO_FIT, Fit, field_fit, key_fit, validity_fit
 from adapters.authoring.guess import UNDECIDED, FieldGuess, Given, SectionGuess
 from adapters.authoring.identity import identity_of
+from adapters.authoring.order import fields_in_order
 from adapters.authoring.reading import (
     Chosen,
     constant,
@@ -175,7 +176,7 @@ class _Guessing:
         title = self.sample.titles.get(column, "")
         content = self.contents[column]
         if field.kind in _RARE and self.sample.more:
-            content = contents_of([column], self.sample.more)[column]
+            content = different(column, self.sample.more)
         return Chosen(field, column, content, title, fit.score, fit.evidence)
 
     def _derived(self) -> None:
@@ -236,9 +237,8 @@ class _Guessing:
             self.fields[name] = replace(guess, words={**words, "by_text": columns})
 
     def _section(self, missing: tuple[str, ...]) -> SectionGuess:
-        ordered = {
-            name: self.fields[name] for name in self.declared if name in self.fields
-        }
+        names = fields_in_order(self.record_type)
+        ordered = {name: self.fields[name] for name in names if name in self.fields}
         kind = self._kind_of_key()
         key = {kind: column for kind, (_, column) in self.keys.items()}
         natural, number = identity_of(

@@ -38,8 +38,13 @@ def spread(field: FieldDeclaration, content: Content, lists: CodeLists) -> float
     return share
 
 
-def coded(field: FieldDeclaration, content: Content, lists: CodeLists) -> Coded:
-    """Choose the list that knows most of the values, or make one of their words."""
+def coded(
+    field: FieldDeclaration, content: Content, lists: CodeLists, standard: str = ""
+) -> Coded:
+    """Choose the list that knows most of the values, or make one of their words.
+
+    `standard` is the year of the standard whose columns the source has, if any.
+    """
     enum = field.enum
     if enum is None:
         raise TypeError(f"{field.name} has no codes")
@@ -48,12 +53,13 @@ def coded(field: FieldDeclaration, content: Content, lists: CodeLists) -> Coded:
     read = "codes" if several else "code"
     apart: dict[str, object] = {"split": split} if split else {}
     values = parts(content, split)
-    name, share = _nearest(enum, values, lists)
+    name, share = _nearest(enum, values, lists, standard)
     if not values:
         return Coded({"read": read, **apart}, 0.0, "", ("样本中没有值（no values）",))
     if name and share >= 0.999:
         words = {"read": f"{read}:{name}" if name != _OWN else read, **apart}
-        return Coded(words, share, f"代码表 {name}")
+        doubts = _ambiguous(enum, values, lists, standard)
+        return Coded(words, share, f"代码表 {name}", doubts)
     return _made(enum, values, {"read": read, **apart}, lists.get(name, {}))
 
 
@@ -62,17 +68,54 @@ _OWN = "合同取值"
 
 
 def _nearest(
-    enum: type[Enum], values: Mapping[str, int], lists: CodeLists
+    enum: type[Enum], values: Mapping[str, int], lists: CodeLists, standard: str = ""
 ) -> tuple[str, float]:
-    """Name the list of this enum that knows the most of the values."""
+    """Name the list of this enum that knows the most of the values.
+
+    Of several that know as many: the standard's own; the widest where they agree; else
+    the narrowest, which is about the least besides.
+    """
+    fitting = _fitting(enum, lists)
+    scores = {name: _share(codes, values) for name, codes in fitting.items()}
+    best = max(scores.values())
+    if not best:
+        return "", 0.0
+    tied = [name for name, score in scores.items() if score == best]
+    own = [name for name in tied if standard and standard in name]
+    size = {name: len(fitting[name]) for name in tied}
+    pick = max if _agree([fitting[name] for name in tied], values) else min
+    return pick(own or tied, key=lambda name: size[name]), best
+
+
+def _fitting(enum: type[Enum], lists: CodeLists) -> Mapping[str, Mapping[str, object]]:
     known = set(enum.__members__)
-    fitting = {
+    fitting: dict[str, Mapping[str, object]] = {
         name: codes for name, codes in lists.items() if set(meanings(codes)) <= known
     }
-    scores = {name: _share(codes, values) for name, codes in fitting.items()}
-    scores[_OWN] = _share(enum.__members__, values)
-    name = max(scores, key=lambda one: (scores[one], -len(fitting.get(one, ()))))
-    return (name, scores[name]) if scores[name] else ("", 0.0)
+    fitting[_OWN] = {name: name for name in enum.__members__}
+    return fitting
+
+
+def _agree(tied: Sequence[Mapping[str, object]], values: Mapping[str, int]) -> bool:
+    """Whether all lists mean the same by the values seen."""
+    return all(
+        len({str(codes[value]) for codes in tied if value in codes}) <= 1
+        for value in values
+    )
+
+
+def _ambiguous(
+    enum: type[Enum], values: Mapping[str, int], lists: CodeLists, standard: str
+) -> Sequence[str]:
+    whole = {
+        name: codes
+        for name, codes in _fitting(enum, lists).items()
+        if _share(codes, values) >= 0.999
+    }
+    if standard or _agree(list(whole.values()), values):
+        return ()
+    words = "、".join(whole)
+    return (f"同样的代码在 {words} 中含义不同（which list?）",)
 
 
 def _share(codes: Mapping[str, object], values: Mapping[str, int]) -> float:

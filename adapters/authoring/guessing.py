@@ -18,6 +18,7 @@ from adapters.authoring.reading import (
     validity,
 )
 from adapters.authoring.sample import Sample
+from adapters.authoring.standards import standard_of
 from adapters.authoring.terms import KEYS, VALIDITY, Terms
 from adapters.code_lists import CodeLists
 from adapters.contract import KeyKind
@@ -177,7 +178,9 @@ class _Guessing:
         content = self.contents[column]
         if field.kind in _RARE and self.sample.more:
             content = different(column, self.sample.more)
-        return Chosen(field, column, content, title, fit.score, fit.evidence)
+        standard = standard_of(self.sample.columns)
+        score, evidence = fit.score, fit.evidence
+        return Chosen(field, column, content, title, score, evidence, standard)
 
     def _derived(self) -> None:
         """Read out of code and name what a register need not have columns for."""

@@ -30,6 +30,8 @@ class Chosen:
     title: str
     score: float
     evidence: tuple[str, ...]
+    standard: str = ""
+    """Year of the two-publicity standard whose columns the source has."""
 
 
 def guess_of(chosen: Chosen, lists: CodeLists, unit: str = "") -> FieldGuess:
@@ -87,7 +89,7 @@ def _decimal(chosen: Chosen, _lists: CodeLists, unit: str) -> _Made:
 
 
 def _code(chosen: Chosen, lists: CodeLists, _unit: str) -> _Made:
-    found = coded(chosen.field, chosen.content, lists)
+    found = coded(chosen.field, chosen.content, lists, chosen.standard)
     words = {"from": chosen.column, **found.words}
     evidence = (found.evidence,) if found.evidence else ()
     return words, evidence, found.doubts

@@ -4,7 +4,7 @@ import json
 import tomllib
 from pathlib import Path
 
-import fastjsonschema
+import jsonschema_rs
 import pytest
 
 from adapters.authoring import vocabulary as vocabulary_module
@@ -68,9 +68,9 @@ fine = { from = "F",   read = "wan_yuan" }  # 没收另计
 
 
 def test_the_schema_takes_all_departments_and_no_slip():
-    check = fastjsonschema.compile(vocabulary())
+    check = jsonschema_rs.validator_for(vocabulary()).is_valid
     for path in FILES:
-        check(tomllib.loads(path.read_text(encoding="utf-8")))
+        assert check(tomllib.loads(path.read_text(encoding="utf-8"))), path
     slips = (
         ("batch = 50", "batch = 0"),
         ('key = "uscc"', 'key = "code"'),
@@ -84,8 +84,7 @@ def test_the_schema_takes_all_departments_and_no_slip():
     text = EPD.read_text(encoding="utf-8")
     for right, wrong in slips:
         assert right in text
-        with pytest.raises(fastjsonschema.JsonSchemaValueException):
-            check(tomllib.loads(text.replace(right, wrong)))
+        assert not check(tomllib.loads(text.replace(right, wrong))), wrong
 
 
 def test_every_word_is_described_in_chinese():

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Connection, inspect, table, text
 from sqlalchemy.engine import URL, make_url
@@ -65,7 +66,7 @@ async def look_at_database(written: str, variable: str) -> Look:
         },
         samples=samples,
         capabilities={"batch": 200, "concurrency": 2, "scan": scans},
-        variables={} if url.password else {variable: address},
+        variables={} if url.password else {variable: _whole(url, address)},
         freshness="PT1H",
         doubts=(
             *((Doubt("as_of", "这一列是数据更新时间吗？（right?）"),) if as_of else ()),
@@ -78,6 +79,13 @@ _ADVICE = "请核对地址、用户名、口令和只读权限（check address, 
 _UNNUMBERED = (
     "没有整数序号列，无法列出全部；请在视图中加一列，写成 order（no numbering column）"
 )
+
+
+def _whole(url: URL, address: str) -> str:
+    """Name a file by its whole path, from wherever the gateway starts."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return address
+    return f"sqlite:///{Path(url.database).resolve()}"
 
 
 def _url(address: str) -> URL:

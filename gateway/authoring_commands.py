@@ -47,7 +47,9 @@ def adapter_new(  # noqa: PLR0913, PLR0917 - all that a person may say beforehan
     ] = "",
     sheet: Annotated[str, typer.Option(help="XLSX 的工作表")] = "",
     method: Annotated[str, typer.Option(help="REST：GET 或 POST")] = "GET",
-    body: Annotated[str, typer.Option(help='POST 的 JSON，{"codes": "$keys"}')] = "",
+    body: Annotated[
+        str, typer.Option(help='POST 的一个实例，{"codes": ["9163…"]}')
+    ] = "",
     keys: Annotated[str, typer.Option(help="REST：取代码的参数名")] = "",
     auth: Annotated[
         str, typer.Option(help="bearer、header:名称、query:名称；令牌取自 QH_XXX_TOKEN")

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from adapters.declaration import load
+from adapters.registry import DEPARTMENTS
 from gateway.cli import app
 from gateway.core import open_core
 from gateway.errors import OperationRefused
@@ -49,6 +50,30 @@ def test_a_declaration_that_is_there_stays(tmp_path: Path):
     assert (status, "--force" in told) == (2, True)
     assert (tmp_path / "QH-NEW.toml").read_text(encoding="utf-8") == "mine"
     assert new(*words, "--force")[0] == 0
+
+
+def adapter(*words: str, departments: Path = DEPARTMENTS) -> tuple[int, str]:
+    environment = {"CREDITNET_DEPARTMENTS": str(departments)}
+    done = CliRunner(env=environment).invoke(app, ["adapter", *words])
+    return done.exit_code, done.output
+
+
+def test_order_page_and_schema_are_commands(tmp_path: Path):
+    path = tmp_path / "QH-EPD.toml"
+    path.write_bytes((DEPARTMENTS / path.name).read_bytes())
+    assert adapter("fmt", "--check", str(path))[0] == 1
+    assert adapter("fmt", str(path))[0] == 0
+    assert adapter("fmt", "--check", str(path))[0] == 0
+    page, schema = tmp_path / "page.md", tmp_path / "schema.json"
+    assert adapter("docs", "QH-EPD", "--into", str(page))[0] == 0
+    assert "| `fine` | 罚款金额（元） | `CF_NR_FK` |" in page.read_text(
+        encoding="utf-8"
+    )
+    assert adapter("docs", "QH-EPD")[1] == page.read_text(encoding="utf-8")
+    assert adapter("schema", "--into", str(schema))[0] == 0
+    assert adapter("docs", "QH-NO")[0] == 2
+    assert adapter("fmt", str(tmp_path / "none.toml"))[0] == 2
+    assert adapter("schema", "--into", str(page / "below"))[0] == 2
 
 
 @pytest.mark.parametrize(

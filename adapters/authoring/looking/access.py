@@ -18,7 +18,7 @@ class Access:
 
     method: str = "GET"
     body: str = ""
-    """JSON of a POST; `$keys` stands for the keys."""
+    """JSON of a POST that is answered: real codes stand where keys will."""
     keys: str = ""
     """Name of the parameter that takes the keys."""
     auth: Mapping[str, str] = field(default_factory=dict)
@@ -41,7 +41,9 @@ class Access:
         try:
             body = orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            words = f'--body 不是 JSON：{error}，应如 {{"codes": "$keys"}}（not JSON）'
+            words = (
+                f'--body 不是 JSON：{error}，应如 {{"codes": ["9163…"]}}（not JSON）'
+            )
             raise CannotAuthor(words) from error
         if not isinstance(body, dict):
             raise CannotAuthor("--body 应为 JSON 对象（an object is wanted）")

@@ -50,6 +50,7 @@ class Probe:
     def __init__(self, session: Session, path: str, access: Access) -> None:
         """Ask by `session`, which has the deadline of a request."""
         self._session, self._path, self._access = session, path, access
+        self._body, self._codes = _with_keys(access.body_words())
 
     async def send(
         self, params: Mapping[str, object], keys: Sequence[str] = ()
@@ -57,7 +58,7 @@ class Probe:
         """Put one question; raises SourceError."""
         if self._access.method == "POST":
             body = orjson.dumps(
-                _filled({**self._access.body_words(), **params}, list(keys))
+                _filled({**self._body, **params}, [*(keys or self._codes)])
             )
             headers = {"Content-Type": "application/json"}
             return await self._session.send(Call("POST", self._path, {}, body, headers))
@@ -75,11 +76,7 @@ class Probe:
         page, moving = _paging_said(plain)
         listed = {name: value for name, value in plain.items() if name not in moving}
         codes = _codes_in(shape.found)
-        key = (
-            self._access.keys
-            or _key_in(asked)
-            or _key_in_body(self._access.body_words())
-        )
+        key = self._access.keys or _key_in(asked) or _key_in_body(self._body)
         key, batch = await self._by_code(key, listed, codes)
         whole = not any(_CODES.fullmatch(value) for value in asked.values())
         lists = whole and self._access.method == "GET"
@@ -103,7 +100,7 @@ class Probe:
     def _request(self, key: str | None, listed: Mapping[str, str]) -> dict[str, object]:
         words: dict[str, object] = {"path": self._path}
         if self._access.method == "POST":
-            body = self._access.body_words() or {key or "codes": KEYS}
+            body = self._body or {key or "codes": KEYS}
             return {"method": "POST", **words, "body": {**listed, **body}}
         return {**words, "params": {**listed, key or "codes": KEYS}}
 
@@ -255,6 +252,19 @@ def _key_in(asked: Mapping[str, str]) -> str | None:
 
 def _key_in_body(body: Mapping[str, object]) -> str | None:
     return next((name for name, value in body.items() if value == KEYS), None)
+
+
+def _with_keys(
+    body: Mapping[str, object],
+) -> tuple[Mapping[str, object], Sequence[str]]:
+    """Put `$keys` where codes stand in an example of a request, and give these."""
+    for name, value in body.items():
+        codes = value if isinstance(value, list) else [value]
+        if codes and all(
+            isinstance(one, str) and _CODES.fullmatch(one) for one in codes
+        ):
+            return {**body, name: KEYS}, [str(one) for one in codes]
+    return body, ()
 
 
 def _codes_in(rows: Iterable[Row]) -> Sequence[str]:

@@ -284,10 +284,17 @@ class Interface:
         }
         return web.json_response(body)
 
+    async def posted(self, request: web.Request) -> web.Response:
+        """Answer for the codes in a body, and for nobody else."""
+        asked = await request.json()
+        rows = [row for row in self._rows if _code(row) in asked["xydms"]]
+        return web.json_response({"flag": "成功", "records": rows})
+
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
         application = web.Application()
         application.router.add_get("/api/xzcf/list", self.answer)
+        application.router.add_post("/api/xzcf/query", self.posted)
         runner = web.AppRunner(application)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)

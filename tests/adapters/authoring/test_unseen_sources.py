@@ -101,3 +101,20 @@ async def test_a_secret_stays_in_the_environment(tmp_path: Path):
         assert "only-here" not in made.text
         fetched = await ask(made, tmp_path, PENALTY, secret="only-here")
         assert found(fetched, facts) == true(facts)
+
+
+async def test_an_example_of_a_request_shows_where_the_codes_go(tmp_path: Path):
+    facts = strangers.penalties()
+    codes = f'["{strangers.code_of(0)}", "{strangers.code_of(2)}"]'
+    access = Access(method="POST", body=f'{{"type": "CF", "xydms": {codes}}}')
+    async with strangers.Interface(facts).serving() as url:
+        made = await write(f"{url}/api/xzcf/query", access=access)
+        section = made.declaration.sections[PENALTY]
+        assert section.options["request"] == {
+            "method": "POST",
+            "path": "/api/xzcf/query",
+            "body": {"type": "CF", "xydms": "$keys"},
+        }
+        assert not made.declaration.capabilities.scan
+        fetched = await ask(made, tmp_path, PENALTY)
+        assert found(fetched, facts) == true(facts)

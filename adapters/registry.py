@@ -94,13 +94,14 @@ def _adapter(
     makers: Mapping[str, Make],
     settled: Callable[[str], Settlement],
 ) -> DeclaredAdapter:
-    make = makers.get(declaration.kind) or _maker(declaration)
+    make = makers.get(declaration.kind) or maker(declaration)
     transport = make(declaration, environment)
     of_it = partial(settled, declaration.department)
     return DeclaredAdapter(declaration, transport, settled=of_it)
 
 
-def _maker(declaration: Declaration) -> Make:
+def maker(declaration: Declaration) -> Make:
+    """Find what makes the transport of a kind; raises DeclarationError."""
     try:
         kind = importlib.import_module(f"adapters.kinds.{declaration.kind}")
     except ImportError as error:

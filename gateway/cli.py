@@ -12,6 +12,7 @@ from rich.table import Table
 from gateway import authoring_commands, demo as demonstration, unresolved_commands
 from gateway.access_commands import add_to
 from gateway.command_line import environment_of, run
+from gateway.conformance_commands import add_to as add_conformance_to
 from gateway.mocks import MockControl
 from gateway.settings import Settings
 
@@ -33,6 +34,7 @@ app.add_typer(mock, name="mock")
 app.add_typer(adapter, name="adapter")
 app.add_typer(unresolved_commands.app, name="unresolved")
 authoring_commands.add_to(adapter)
+add_conformance_to(adapter)
 
 Register = Annotated[
     list[Path],
@@ -170,20 +172,6 @@ def adapter_list() -> None:
     from gateway import operations
 
     run(lambda settings: operations.list_adapters(settings, environment_of(settings)))
-
-
-@adapter.command("check")
-def adapter_check(
-    department: Annotated[str, typer.Argument(help="例如 QH-EPD")] = "",
-) -> None:
-    """检查部门连接 Ask one department, or all, whether they can be reached."""
-    from gateway import operations
-
-    run(
-        lambda settings: operations.check_adapters(
-            settings, environment_of(settings), department
-        )
-    )
 
 
 @app.command()

@@ -47,7 +47,6 @@ from schema.record_type import RecordType
 
 Progress = Callable[[str, float], None]
 Started = Callable[[str], Awaitable[None]]
-CHECK_SECONDS = 10.0
 LISTED = 100
 """Refused messages shown at the most."""
 
@@ -285,33 +284,6 @@ async def list_adapters(settings: Settings, environment: Mapping[str, str]) -> N
     for problem in gateway.problems.values():
         console.print(str(problem), style="red", highlight=False)
     await gateway.close()
-
-
-async def check_adapters(
-    settings: Settings, environment: Mapping[str, str], department: str
-) -> None:
-    """Ask departments whether they can be reached; raises OperationRefused if not."""
-    gateway = await open_gateway(settings, environment)
-    codes = [department] if department else sorted(gateway.adapters)
-    unknown = [code for code in codes if code not in gateway.adapters]
-    failed: list[str] = []
-    for code in codes:
-        if code in unknown:
-            failed.append(f"{code}: 没有这个部门或声明有误 (unknown or refused)")
-            continue
-        try:
-            async with asyncio.timeout(CHECK_SECONDS):
-                await gateway.adapters[code].check()
-        except SourceError as error:
-            failed.append(f"{code}: {error.reason}")
-        except TimeoutError:
-            failed.append(f"{code}: {CHECK_SECONDS:g} 秒内未答复 (no answer in time)")
-    await gateway.close()
-    if failed:
-        raise OperationRefused("\n".join(failed))
-    Console().print(
-        f"{len(codes)} 个部门均可访问 (all can be reached)", highlight=False
-    )
 
 
 async def show_refused(

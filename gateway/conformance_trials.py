@@ -86,11 +86,15 @@ def _json(trial: Trial) -> str:
 
 def _print(declared: Declaration, trial: Trial) -> None:
     console = Console()
-    table = Table(
-        *("请求 request", "原始答复 raw answer", "映射后 mapped", "搁置 set aside"),
-        title=f"{declared.department} {trial.record_type.value}",
-        show_lines=True,
-    )
+    title = f"{declared.department} {trial.record_type.value}"
+    table = Table(title=title, show_lines=True)
+    for head in (
+        "请求 request",
+        "原始答复 raw answer",
+        "映射后 mapped",
+        "搁置 set aside",
+    ):
+        table.add_column(head, overflow="fold")
     mapped = "\n\n".join(
         "\n".join(f"{name}: {value}" for name, value in record.items())
         for record in trial.records

@@ -214,8 +214,12 @@ class Bench:
         place = self.place(record_type.value)
         expected = EXPECTED.get(check, "")
         self.note(check, Finding(fault.reason, expected, smallest, place))
-        self._closed[None if check in _WHOLE_DEPARTMENT else record_type] = check
+        self.close(None if check in _WHOLE_DEPARTMENT else record_type, check)
         return Blocked(check)
+
+    def close(self, record_type: RecordType | None, check: str) -> None:
+        """Ask nothing more of a type, or of the department; a check says why."""
+        self._closed[record_type] = check
 
     def note(self, check: str, finding: Finding) -> None:
         """Keep a failure for the check that it belongs to."""

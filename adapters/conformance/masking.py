@@ -16,6 +16,7 @@ _PERSONS = re.compile(r"legal_?rep|person|id_number|pledg(?:or|ee)$|assignee$")
 _PERSONS_TOO = frozenset(
     {Visibility.GOVERNMENT, Visibility.ORGANISATIONS, Visibility.REDACTED}
 )
+_WRITTEN = frozenset({"text", "text_list", "object_list"})
 _BY_NAME = frozenset(
     {RecordType.KEY_PERSON, RecordType.SHAREHOLDER, RecordType.JUDGMENT_DEFAULT}
 )
@@ -63,7 +64,7 @@ def _named(record_type: RecordType) -> frozenset[str]:
 
 
 def _is_personal(declared: FieldDeclaration) -> bool:
-    if declared.visibility in _PERSONS_TOO:
+    if declared.visibility in _PERSONS_TOO and declared.kind in _WRITTEN:
         return True
     inner = any(map(_is_personal, declared.inner.values()))
     return inner or bool(_PERSONS.search(declared.attribute))

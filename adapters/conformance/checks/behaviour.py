@@ -31,7 +31,9 @@ from adapters.registry import maker
 _SHORT = 0.4
 """Seconds that the adapter is given with a department that never answers."""
 _LONG = 5.0
-"""Seconds that it is given with any other, and after which it has not kept to them."""
+"""Seconds that it is given with any other."""
+_MORE = 2.5
+"""Seconds after these when it has not kept to them."""
 _OF_THEIR_OWN = frozenset({"E4", "E5"})
 """Failures that have a number, and nothing to do with being asked side by side."""
 _BROKEN_SHARE = 0.05
@@ -71,12 +73,12 @@ async def outcome_of(
         own = replace(own, deadline=deadline)
         adapter = bench.build(own, maker(own)(own, {}))
         try:
-            async with asyncio.timeout(2 * _LONG):
+            async with asyncio.timeout(deadline + _MORE):
                 fetched = await adapter.fetch(Ask(kind, (nobody(1),)))
         except SourceError as error:
             return error
         except TimeoutError:
-            return f"{2 * _LONG:g} 秒后仍未放弃 (did not give up)"
+            return f"{deadline + _MORE:g} 秒后仍未放弃 (did not give up)"
         finally:
             await adapter.close()
     failed = next(iter(fetched.failed.values()), None)
@@ -222,6 +224,9 @@ CHECKS = (
     Check("E3", "限流", "asked to come back later", _limits, Need.NOTHING),
     Check("E4", "凭据与令牌", "credentials and tokens", _denied, Need.NOTHING),
     Check("E5", "连接中断", "connections broken off", _broken_off, Need.NOTHING),
-    Check("E6", "并发与频率", "concurrency and rate", _side_by_side, Need.SOURCE),
+    Check(
+        *("E6", "并发与频率", "concurrency and rate", _side_by_side, Need.SOURCE),
+        after=("E2",),
+    ),
     Check("E7", "可以访问", "can be reached", _reachable, Need.SOURCE),
 )

@@ -13,7 +13,12 @@ from adapters.conformance.bench import Blocked, Materials, Terms
 from adapters.conformance.cases import read_cases
 from adapters.conformance.catalogue import CHECKS
 from adapters.conformance.checks.pace import snapshot_of
-from adapters.conformance.opening import bench_of, secrets_of, unconnected
+from adapters.conformance.opening import (
+    bench_of,
+    load_whole,
+    secrets_of,
+    unconnected,
+)
 from adapters.conformance.outcomes import Grade, Outcome, Report, Result
 from adapters.conformance.replaying import replay_all
 from adapters.conformance.running import (
@@ -91,7 +96,7 @@ async def check(
 
 async def _check(sources: Sources, path: Path, wanted: Wanted) -> Report:
     try:
-        declared = load(path)
+        declared = await load_whole(path)
         materials = await _materials(sources, declared, wanted)
     except DeclarationError as error:
         return refused_report(path.stem, path.name, error)

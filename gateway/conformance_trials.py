@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from adapters.conformance.opening import secrets_of
+from adapters.conformance.opening import load_whole, secrets_of
 from adapters.conformance.trial import Trial, speaks_http, try_http, try_rows
-from adapters.declaration import Declaration, load
+from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
 from adapters.faults import nearest
 from gateway.conformance_sources import Sources
@@ -44,7 +44,7 @@ async def show(
     """Ask once and show what was said; raises OperationRefused."""
     async with Sources(settings, environment) as sources:
         [path] = sources.paths([question.adapter])
-        declared = _load(path)
+        declared = await _load(path)
         record_type = _record_type(declared, question.record_type)
         secrets = secrets_of(declared, environment)
         firms = await sources.firms(question.about)
@@ -63,9 +63,9 @@ async def show(
         _print(declared, trial)
 
 
-def _load(path: Path) -> Declaration:
+async def _load(path: Path) -> Declaration:
     try:
-        return load(path)
+        return await load_whole(path)
     except DeclarationError as error:
         raise OperationRefused(str(error)) from error
 

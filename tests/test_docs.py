@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from adapters.conformance.catalogue import CHECKS
 from adapters.field_rule_reader import READERS
 from adapters.kinds import credentials, rate, signing, web
 from adapters.kinds.files import options as files
@@ -74,6 +75,7 @@ def test_every_setting():
     assert told - names == {
         "CREDITNET_MOCK_DATABASE_URL",
         "CREDITNET_SECRET_FILE",
+        "CREDITNET_TEST_ADAPTERS",
         "CREDITNET_TEST_MARIADB",
         "CREDITNET_TEST_NATS",
         "CREDITNET_TEST_POSTGRESQL",
@@ -109,6 +111,12 @@ def test_every_word_of_the_declaration_language():
     told = words_of("declarations.md")
     words = {f.encode_name for one in STRUCTS for f in msgspec.structs.fields(one)}
     assert not (words | set(READERS)) - told
+
+
+def test_every_check():
+    text = (DOCS / "conformance.md").read_text(encoding="utf-8")
+    told = re.findall(r"^## ([A-Z]\d+)$", text, flags=re.MULTILINE)
+    assert told == [check.id for check in CHECKS]
 
 
 def test_every_story(world: StoredWorld):

@@ -18,7 +18,7 @@ async def serving(handler: Handler) -> AsyncIterator[str]:
     """Let a handler answer everything that comes; gives the address."""
     application = web.Application(client_max_size=_MOST_BYTES)
     application.router.add_route("*", "/{path:.*}", handler)
-    silent = logging.Logger("loopback", logging.CRITICAL + 1)
+    silent = logging.Logger("loopback", logging.CRITICAL + 1)  # noqa: LOG001 - of its own
     runner = web.AppRunner(
         application, access_log=None, logger=silent, shutdown_timeout=1
     )

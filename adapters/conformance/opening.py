@@ -1,13 +1,16 @@
 """Puts an adapter on the bench."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from adapters.conformance.bench import Bench, Materials, Terms
 from adapters.conformance.player import Player, RecordedRows
+from adapters.conformance.pointing import pointed
 from adapters.conformance.replaying import Build
 from adapters.conformance.watched import Watch, watched
 from adapters.contract import Transport
-from adapters.declaration import Declaration
+from adapters.declaration import Declaration, load
+from adapters.registry import maker
 from adapters.source import DeclaredAdapter
 from adapters.source_table import VARIABLE
 
@@ -26,6 +29,23 @@ def bench_of(
     watch = Watch()
     adapter = build(declaration, watched(transport, watch))
     return Bench(declaration, adapter, watch, terms, materials, build)
+
+
+async def load_whole(path: Path) -> Declaration:
+    """Load a declaration, and let its kind read its own words.
+
+    Raises DeclarationError with all faults of either.
+    """
+    declared = load(path)
+    if declared.kind != "push":
+        own = pointed(
+            declared,
+            base_url="http://127.0.0.1",
+            directory="/",
+            url="sqlite:////dev/null",
+        )
+        await maker(own)(own, {}).close()
+    return declared
 
 
 def secrets_of(

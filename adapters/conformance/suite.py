@@ -16,12 +16,16 @@ from unittest import SkipTest
 from adapters.conformance.bench import Materials, Terms
 from adapters.conformance.cases import read_cases
 from adapters.conformance.catalogue import CHECKS
-from adapters.conformance.opening import bench_of, secrets_of, unconnected
+from adapters.conformance.opening import (
+    bench_of,
+    load_whole,
+    secrets_of,
+    unconnected,
+)
 from adapters.conformance.outcomes import Outcome, Report, Result
 from adapters.conformance.replaying import Build, replay_all
 from adapters.conformance.running import refused_report, run_checks
 from adapters.conformance.written import guide, told
-from adapters.declaration import load
 from adapters.errors import DeclarationError
 from adapters.registry import maker, with_environment
 from adapters.source import DeclaredAdapter
@@ -73,7 +77,7 @@ def conformance_tests(
 async def _report(wanted: _Wanted) -> Report:
     """Run all checks."""
     try:
-        declared = load(wanted.declaration)
+        declared = await load_whole(wanted.declaration)
         cases = () if wanted.cases is None else read_cases(wanted.cases)
         runs = await replay_all(declared, cases, wanted.build)
         secrets = secrets_of(declared, wanted.environment or {})

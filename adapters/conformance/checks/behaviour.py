@@ -228,5 +228,8 @@ CHECKS = (
         *("E6", "并发与频率", "concurrency and rate", _side_by_side, Need.SOURCE),
         after=("E2",),
     ),
-    Check("E7", "可以访问", "can be reached", _reachable, Need.SOURCE),
+    Check(
+        *("E7", "可以访问", "can be reached", _reachable, Need.SOURCE),
+        after=("B5",),
+    ),
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from adapters.conformance.catalogue import CHECKS
+from adapters.conformance.opening import load_whole
 from adapters.conformance.outcomes import Grade, Outcome
 from adapters.conformance.running import refused_report
-from adapters.declaration import load
 from adapters.errors import DeclarationError
 from tests.adapters.conformance.department import REST, SECRET, Setup
 from tests.adapters.conformance.faults import FAULTS, REFUSED
@@ -43,13 +43,14 @@ async def test_a_fault_trips_its_check(name: str, tmp_path: Path):
     assert report.grade in {Grade.C, Grade.D, None}
 
 
+@pytest.mark.anyio
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_refused_declaration_trips_its_check(name: str, tmp_path: Path):
+async def test_a_refused_declaration_trips_its_check(name: str, tmp_path: Path):
     check, text = REFUSED[name]
     path = tmp_path / "QH-TST.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationError) as caught:
-        load(path)
+        await load_whole(path)
     report = refused_report("QH-TST", path.name, caught.value)
     failed = {one.id for one in report.failed}
     assert failed - ALSO.get(name, set()) == {check}

@@ -17,6 +17,7 @@ from adapters.subjects import subject_reader
 from adapters.validity import no_end
 from schema.declaration import FieldDeclaration
 from schema.records import RECORDS
+from schema.visibility import Visibility
 
 _WITHDRAWN = "来源标为已撤销"
 
@@ -32,6 +33,8 @@ class _Field:
     head: str | None
     """The only column, where it is one of the row's own."""
     read: ReadRow
+    hidden: bool
+    """Whether not everybody may see its values: reasons don't quote them."""
 
 
 class Mapper:
@@ -103,7 +106,9 @@ class Mapper:
             try:
                 value = field.read(row)
             except Unreadable as reason:
-                yield f"{field.label}: {reason}"
+                words = str(reason)
+                shown = words.partition("：")[0] if field.hidden else words
+                yield f"{field.label}: {shown}"
                 continue
             except (ArithmeticError, TypeError, ValueError) as fault:
                 yield f"{field.label}: 无法读取（{type(fault).__name__}）"
@@ -139,4 +144,5 @@ def _field(rule: FieldRule, declared: FieldDeclaration) -> _Field:
         f"{rule.name} ← {'、'.join(rule.columns) or '常数'}",
         None if column is None or is_path(column) else column,
         row_reader(rule, declared),
+        declared.visibility is not Visibility.PUBLIC,
     )

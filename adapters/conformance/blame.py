@@ -31,6 +31,8 @@ WORDS = (
     ("ends in the middle of", "B6"),
     ("empty file", "B6"),
     ("not a workbook", "B6"),
+    ("workbook is damaged", "B6"),
+    ("no such sheet", "B6"),
     ("no rows", "B6"),
     ("columns missing", "C9"),
     ("columns are missing", "C9"),

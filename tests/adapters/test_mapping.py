@@ -61,6 +61,11 @@ def test_a_row_that_cannot_be_read_keeps_every_reason(tmp_path: Path) -> None:
     )
 
 
+def test_a_reason_does_not_quote_what_not_everybody_may_see(tmp_path: Path) -> None:
+    reasons = refused(mapper(tmp_path), CF_SY=["张三", "632801197001010018"])
+    assert reasons == ("facts ← CF_SY: 不是文字",)
+
+
 def test_a_renamed_column_is_told_from_an_empty_one(tmp_path: Path) -> None:
     row = penalty()
     row["CF_WENSHUHAO"] = row.pop("CF_WSH")

@@ -1,12 +1,14 @@
 """Recorded cases: requests and results are both compared."""
 
 import base64
+import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from adapters.conformance.bench import Materials, Terms
 from adapters.conformance.cases import read_cases
@@ -175,3 +177,46 @@ def test_cases_that_are_none(tmp_path: Path, changed: dict[str, object], words: 
 def test_a_folder_without_cases(tmp_path: Path):
     with pytest.raises(DeclarationError, match="no cases there"):
         read_cases(tmp_path / "nowhere")
+
+
+def workbook(*lines: list[object], merged: str = "") -> bytes:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for number, line in enumerate(lines):
+        sheet.write_row(number, 0, line)
+    if merged:
+        sheet.merge_range(merged, "行政处罚一览表")
+    book.close()
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"<html>no workbook", "不是 Excel 文件"),
+        (b"PK\x03\x04 broken", "打不开这个工作簿"),
+        (workbook(["行政处罚一览表"], list(row(1)), merged="A1:M1"), "第 1 行: 缺少列"),
+    ],
+)
+async def test_workbooks_that_are_none(tmp_path: Path, content: bytes, words: str):
+    """A broken one, and one whose merged title stands where the heads should."""
+    name = "xzcf_201609.xlsx"
+    files = {name: {"base64": base64.b64encode(content).decode()}}
+    exchange = [{"request": {}, "answer": {"files": files}}]
+    text = FILES.replace("xzcf_*.csv", "xzcf_*.xlsx")
+    path = case(tmp_path, exchange=exchange, expect={})
+    report = await checked(declared(tmp_path, text), path)
+    assert words in told(report)["H3"]
+    assert name in told(report)["H3"]
+
+
+async def test_merged_heads_and_days_as_numbers(tmp_path: Path):
+    heads, values = list(row(1)), list(row(1, CF_JDRQ=42573).values())
+    content = workbook(["行政处罚一览表"], heads, values, merged="A1:M1")
+    files = {"xzcf_201609.xlsx": {"base64": base64.b64encode(content).decode()}}
+    exchange = [{"request": {}, "answer": {"files": files}}]
+    expect = {"records": [RECORD], "report": {"outcome": "MATERIALIZED"}}
+    text = FILES.replace('"xzcf_*.csv"', '"xzcf_*.xlsx"\nheader = 2')
+    path = case(tmp_path, exchange=exchange, expect=expect)
+    assert told(await checked(declared(tmp_path, text), path)) == {}

@@ -32,6 +32,7 @@ WORDS = (
     ("empty file", "B6"),
     ("not a workbook", "B6"),
     ("workbook is damaged", "B6"),
+    ("workbook has no end", "B6"),
     ("no such sheet", "B6"),
     ("no rows", "B6"),
     ("columns missing", "C9"),

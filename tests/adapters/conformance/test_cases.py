@@ -195,7 +195,7 @@ def workbook(*lines: list[object], merged: str = "") -> bytes:
     ("content", "words"),
     [
         (b"<html>no workbook", "不是 Excel 文件"),
-        (b"PK\x03\x04 broken", "打不开这个工作簿"),
+        (b"PK\x03\x04 broken", "工作簿不完整"),
         (workbook(["行政处罚一览表"], list(row(1)), merged="A1:M1"), "第 1 行: 缺少列"),
     ],
 )

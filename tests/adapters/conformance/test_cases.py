@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +179,7 @@ def test_a_folder_without_cases(tmp_path: Path):
         read_cases(tmp_path / "nowhere")
 
 
-def workbook(*lines: list[object], merged: str = "") -> bytes:
+def workbook(*lines: Sequence[object], merged: str = "") -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = book.add_worksheet()

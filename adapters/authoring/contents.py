@@ -10,9 +10,9 @@ from functools import cached_property
 from adapters.contract import Row
 from adapters.paths import getter
 from adapters.readers import dates, intervals, money, numbers
-from adapters.readers.credit_codes import is_uscc, tidy_code
+from adapters.readers.credit_codes import tidy_code
 from adapters.readers.texts import NULLS, Unreadable
-from schema.codes import registration_number
+from schema.codes import registration_number, uscc
 
 _ORGANISATION = re.compile(
     r"(公司|合作社|中心|商店|商行|超市|厂|店|馆|部|院|所|社|站|场|厅|局|户|行|学校|集团|企业|酒店|宾馆)"
@@ -72,7 +72,9 @@ class Content:
     @cached_property
     def uscc(self) -> float:
         """Share of valid credit codes."""
-        return self._share(self.texts, lambda text: is_uscc(tidy_code(text) or ""))
+        return self._share(
+            self.texts, lambda text: uscc.is_valid(tidy_code(text) or "")
+        )
 
     @cached_property
     def registration_number(self) -> float:
@@ -185,7 +187,7 @@ def open_ends(content: Content) -> tuple[str, ...]:
 
 def is_id_card(text: str) -> bool:
     """Whether a text is a citizen's number; a credit code is none."""
-    return bool(_ID_CARD.fullmatch(text)) and not is_uscc(text)
+    return bool(_ID_CARD.fullmatch(text)) and not uscc.is_valid(text)
 
 
 def _says(value: object) -> bool:

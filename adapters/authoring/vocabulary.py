@@ -13,8 +13,8 @@ import msgspec
 from adapters.authoring.order import fields_in_order
 from adapters.code_lists import CodeLists, load_code_lists, meanings
 from adapters.field_rule_reader import READERS
-from adapters.kinds import graphql
 from adapters.kinds.files import options as files
+from adapters.kinds.graphql import options as graphql
 from adapters.kinds.push import transport as push
 from adapters.kinds.rest import options as rest
 from adapters.kinds.soap import options as soap
@@ -29,7 +29,7 @@ Schema = dict[str, Any]
 CONNECTIONS: Mapping[str, type[msgspec.Struct]] = {
     "rest": WebConnection,
     "soap": soap.Connection,
-    "graphql": graphql.GraphqlConnection,
+    "graphql": graphql.Connection,
     "sql": sql._Connection,  # noqa: SLF001 - its words are public
     "files": files.Connection,
     "push": push.Connection,

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import orjson
 
 from adapters.authoring.errors import CannotAuthor
-from adapters.kinds.web import Auth, Connection, Session
+from adapters.kinds.credentials import Auth
+from adapters.kinds.web import Connection, Session
 
 SECONDS = 20.0
 """In which one request must be answered."""

@@ -65,6 +65,11 @@ def _file(path: Path) -> DropFile:
     except OSError as error:
         words = f"{path}: 打不开：{error.strerror}，请核对路径（cannot be opened）"
         raise CannotAuthor(words) from error
+    if path.suffix.lower() == ".zip":
+        raise CannotAuthor(
+            f"{path}: 请先解开，指明其中一个文件；以后投递压缩包也能读"
+            "（unpack it first, and name a file; archives may be dropped later）"
+        )
     if path.is_dir():
         raise CannotAuthor(
             f"{path}: 是目录，请指明其中一个文件（a folder, not a file）"

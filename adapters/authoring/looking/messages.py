@@ -11,8 +11,10 @@ from adapters.authoring.sample import MOST_ROWS, Doubt, Look, Sample
 from adapters.contract import Row
 from adapters.errors import SourceError
 from adapters.kinds.soap.messages import SoapFault, read_envelope
+from adapters.kinds.soap.options import Connection
 from adapters.kinds.xml import parse_xml
 
+_PLAIN = Connection(base_url="")
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _XSD = "{http://www.w3.org/2001/XMLSchema}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}address"
@@ -25,7 +27,7 @@ def look_at_message(text: bytes, name: str, variable: str) -> Look:
         root = parse_xml(text)
         if root.tag == f"{_WSDL}definitions":
             return _of_wsdl(root, name, variable)
-        message = read_envelope(text) if root.tag == _ENVELOPE else root
+        message = read_envelope(text, _PLAIN) if root.tag == _ENVELOPE else root
     except SourceError as error:
         raise CannotAuthor(f"{name}: {error.reason}") from error
     except SoapFault as fault:

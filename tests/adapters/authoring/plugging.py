@@ -1,5 +1,7 @@
 """Writes a declaration for a source, loads it as the gateway does, and asks it."""
 
+import os
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -52,6 +54,7 @@ async def ask(
     home.mkdir(exist_ok=True)
     (home / f"{DEPARTMENT}.toml").write_text(made.text, encoding="utf-8")
     environment = {**made.look.variables, "QH_NEW_TOKEN": secret}
+    _settle(folder)
     registry = load_all(home, environment)
     assert not registry.problems, registry.problems
     adapter = registry.adapters[DEPARTMENT]
@@ -63,6 +66,14 @@ async def ask(
         return await adapter.fetch(Ask(record_type, firms))
     finally:
         await adapter.close()
+
+
+def _settle(folder: Path) -> None:
+    """Let files lie there for a while: what was written just now is not read."""
+    moment = time.time() - 60
+    for path in folder.iterdir():
+        if path.is_file():
+            os.utime(path, (moment, moment))
 
 
 def found(fetched: Fetched, facts: Sequence[Fact]) -> Sequence[Fact]:

@@ -1,7 +1,7 @@
 """What decides about requests, and records them, while the gateway runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graphql import GraphQLSchema
 
+from adapters.contract import Adapter
 from gateway.access.audit.committing import Patience
 from gateway.access.audit.journal import Habits
 from gateway.access.audit.log import Keeping
@@ -51,15 +52,20 @@ class Controls:
     recorded: Recorded
     manifest: Manifest
 
-    def admission(self, audience: Audience, schema: GraphQLSchema) -> Counted:
-        """Decide about operations on one endpoint."""
+    def admission(
+        self,
+        audience: Audience,
+        schema: GraphQLSchema,
+        adapters: Mapping[str, Adapter],
+    ) -> Counted:
+        """Decide about operations on one endpoint that ask these departments."""
         settings = self.gateway.settings
         kinds = [kind for kind in RecordType if shown(kind, audience)]
         costing = Costing(
             schema,
             weights_of(schema),
             asking_of(schema, kinds, settings.candidates),
-            batches_of(self.gateway.adapters),
+            batches_of(adapters),
         )
         return Counted(self._decide(audience), costing, self.rates, self.gate)
 

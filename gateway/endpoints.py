@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from gateway.access.viewer import Caller
-from gateway.execution import Executor
+from gateway.execution import Executor, InUse
 from gateway.graphql_over_http import (
     NOT_ACCEPTABLE,
     REQUIRE,
@@ -47,14 +47,14 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        executor: Executor,
+        executor: InUse,
         entrance: Entrance,
         *,
         events: ASGIApp | None = None,
         repeats: Repeats | None = None,
         audience: Audience = Audience.GOVERNMENT,
     ) -> None:
-        """Answer an audience.
+        """Answer an audience, each request by the `executor` that is then in use.
 
         Who wants an event stream is left to `events`, if there is such; answers that
         stay true for a while are given again out of `repeats`. Government may ask how
@@ -93,7 +93,7 @@ class GraphQLEndpoint:
     ) -> ASGIApp:
         if accepted.media is None:
             raise NOT_ACCEPTABLE
-        executor, entrance = self._executor, self._entrance
+        executor, entrance = self._executor(), self._entrance
         caller = await entrance.reception.caller(scope, headers)
         text = await read_text(scope, headers, receive, entrance.most)
         executor.admission.check_text(caller, len(text))
@@ -104,7 +104,7 @@ class GraphQLEndpoint:
         about = (scope["path"], scope["method"], accepted.media, headers.get(REQUIRE))
         asked = (*about, executor.admission.decide(caller), text)
         if repeats is not None and (known := repeats.get(asked)) is not None:
-            return await self._again(known, caller, headers)
+            return await self._again(executor, known, caller, headers)
         era = 0 if repeats is None else repeats.era
         operation = operation_of(
             scope, headers, text, entrance.most, entrance.documents
@@ -131,10 +131,14 @@ class GraphQLEndpoint:
         return Wishes(headers.get(EXPLAIN) == b"1", headers.get(RECEIPT) == b"1")
 
     async def _again(
-        self, known: Answer, caller: Caller, headers: Mapping[bytes, bytes]
+        self,
+        executor: Executor,
+        known: Answer,
+        caller: Caller,
+        headers: Mapping[bytes, bytes],
     ) -> Reply:
-        charge = await self._executor.admission.charge_again(caller)
-        await self._executor.recording.again(caller, known.matter)
+        charge = await executor.admission.charge_again(caller)
+        await executor.recording.again(caller, known.matter)
         return self._told(known.reply, charge.headers, headers)
 
     def _told(

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.events import Ended
-from gateway.execution import Executor
+from gateway.execution import InUse
 from gateway.graphql_over_http import (
     RequestRefused,
     headers_of,
@@ -43,7 +43,7 @@ class EventStreams:
 
     def __init__(
         self,
-        executor: Executor,
+        executor: InUse,
         entrance: Entrance,
         patience: Patience,
     ) -> None:
@@ -69,7 +69,7 @@ class EventStreams:
             scope, headers, receive, entrance.most, entrance.documents
         )
         results = with_pauses(
-            results_of(self._executor, operation, caller), self._patience.keep_alive
+            results_of(self._executor(), operation, caller), self._patience.keep_alive
         )
         return EventStream(await anext(results), results, self._patience)
 

@@ -255,6 +255,10 @@ class Executor:
                 yield result
 
 
+InUse = Callable[[], Executor]
+"""Gives the executor that is in use just now; whoever begins keeps to it."""
+
+
 class _Asked(NamedTuple):
     """What an operation asks for."""
 

@@ -9,12 +9,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.changelog import ChangeLog, Logged
-from gateway.changes import Changes, Told
+from gateway.changes import Told
 from gateway.events import Events
 from gateway.loading.presence import calls_of
 from gateway.loading.presences import Presences
@@ -36,13 +37,20 @@ Forget = Callable[[str, RecordType, frozenset[str]], Awaitable[None]]
 was made of it."""
 
 
+class ReadsChanges(Protocol):
+    """Makes of what is in the log what is told of it; `Changes` does."""
+
+    async def read(self, logged: Sequence[Logged]) -> Sequence[Told]:
+        """Read changes in their order."""
+
+
 class Following:
     """Takes each change once: presence learns, memory forgets, subscribers hear."""
 
     def __init__(
         self,
         log: ChangeLog,
-        changes: Changes,
+        changes: ReadsChanges,
         presences: Presences | None,
         forget: Forget,
         events: Events[RecordChange],

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from adapters.registry import Registry
 from gateway.loading.guard import GuardedSource
 from gateway.loading.watch import figures
 from gateway.quarantine import Counts, Quarantine
@@ -21,6 +22,7 @@ class Health:
     def __init__(
         self,
         sources: Mapping[str, GuardedSource],
+        registry: Registry,
         quarantine: Quarantine,
         presence_size: PresenceSize,
         clock: Callable[[], float],
@@ -28,6 +30,7 @@ class Health:
     ) -> None:
         """Go by the guards' `clock`, in seconds, and date by `now`."""
         self._sources = sources
+        self._registry = registry
         self._quarantine = quarantine
         self._presence_size = presence_size
         self._clock = clock
@@ -43,6 +46,7 @@ class Health:
         watches = source.watches.values()
         seen = figures(one for watch in watches for one in watch.asks)
         as_of = _newest(watch.as_of for watch in watches)
+        problem = self._registry.problem_of(department)
         states = {breaker.state for breaker in source.breakers.values()}
         return DepartmentHealth(
             breaker=next((s for s in _WORST if s in states), BreakerState.CLOSED),
@@ -61,6 +65,7 @@ class Health:
                 for kind in RecordType
                 if kind in source.watches and kind is not RecordType.REGISTRATION
             ],
+            problem=None if problem is None else str(problem),
         )
 
     def _of_type(self, source: GuardedSource, kind: RecordType) -> RecordTypeHealth:

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from adapters.contract import Adapter
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
 from adapters.kinds.push import PushTransport
-from adapters.registry import load_all
+from adapters.registry import Declarations
 from adapters.source import DeclaredAdapter
 from gateway.access.identity.authentication import Authentication
 from gateway.access.identity.opening import Provider, open_authentication
@@ -23,14 +21,13 @@ from gateway.inbox import DatabaseInbox
 from gateway.loading.memory import Memory
 from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.shelf import Shelf
+from gateway.plugging import Plugging, Retirement, pushing
 from gateway.quarantine import Quarantine
 from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
 from gateway.settings import Settings
 from gateway.sourcing import memory_of
 from schema.subscription import RecordChange
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +38,8 @@ class Gateway:
     core: Core
     quarantine: Quarantine
     refused: RefusedMessages
-    adapters: Mapping[str, Adapter]
-    problems: Mapping[str, DeclarationError]
-    pushing: Mapping[str, PushTransport]
+    plugging: Plugging
+    """The departments that can be asked."""
     log: ChangeLog
     """What departments changed."""
     changes: Events[RecordChange]
@@ -56,6 +52,21 @@ class Gateway:
     """Whole answers; None: each is made anew."""
     authentication: Authentication
 
+    @property
+    def adapters(self) -> Mapping[str, Adapter]:
+        """The departments' adapters that are plugged in now, by code."""
+        return self.plugging.adapters
+
+    @property
+    def problems(self) -> Mapping[str, DeclarationError]:
+        """What is wrong with files of declarations now, by their names."""
+        return self.plugging.current.problems
+
+    @property
+    def pushing(self) -> Mapping[str, PushTransport]:
+        """The departments that push to us now, by code."""
+        return pushing(self.plugging.current)
+
     async def close(self) -> None:
         """Close all connections."""
         if self.presences is not None:
@@ -63,6 +74,7 @@ class Gateway:
         if self.memory is not None:
             await self.memory.close()
         await self.authentication.close()
+        await self.plugging.retirement.close()
         await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
         await self.core.close()
 
@@ -78,32 +90,26 @@ async def open_gateway(
     core = await open_core(settings.core_url(), settings.secret)
     log = ChangeLog(core.engine, settings.now)
     inbox = DatabaseInbox(core.engine, log)
-    pushing: dict[str, PushTransport] = {}
 
     def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
-        transport = PushTransport(declaration, inbox)
-        pushing[declaration.department] = transport
-        return transport
+        return PushTransport(declaration, inbox)
 
-    registry = load_all(
+    declarations = Declarations(
         settings.departments,
         environment,
         {"push": make_push},
         departments,
         settings.deadline,
     )
-    for name, problem in registry.problems.items():
-        _log.error("declaration refused", file=name, faults=list(problem.faults))
+    plugging = Plugging(declarations, Retirement(settings.scan_deadline))
     shelf = Shelf(settings.presence_shelf())
-    limits = age_limits(settings, registry.adapters)
+    limits = age_limits(settings, plugging.adapters)
     return Gateway(
         settings,
         core,
         Quarantine(core.engine),
         RefusedMessages(core.engine),
-        registry.adapters,
-        registry.problems,
-        pushing,
+        plugging,
         log,
         Events(settings.event_buffer, settings.subscriptions),
         shelf,
@@ -128,6 +134,11 @@ def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits
     return AgeLimits(
         timedelta(seconds=settings.presence_max_age),
         {code: age for code, age in declared.items() if age is not None},
+        {
+            (code, record_type): adapter.edition(record_type)
+            for code, adapter in adapters.items()
+            for record_type in adapter.record_types
+        },
     )
 
 

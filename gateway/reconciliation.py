@@ -78,7 +78,7 @@ class Reconciliation:
     ) -> None:
         unresolved: list[UnresolvedRow] = []
         aside: list[SetAsideRow] = []
-        draft = self._building.draft(adapter.department, record_type, now)
+        draft = self._building.draft(adapter, record_type, now)
         try:
             async with asyncio.timeout(WAIT):
                 async for page in list_all(adapter, record_type):

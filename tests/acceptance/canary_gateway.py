@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx
 
+from adapters.registry import Registry
 from benchmarks.identity import ROOMY
 from gateway.app import create_app
-from gateway.opening import Gateway, open_gateway
+from gateway.opening import open_gateway
 from gateway.settings import Settings
 from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
 from tests.serving import serving
@@ -63,9 +64,9 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
         limits=directory / "limits.toml",
         lag=60,
     )
-    opened = await open_gateway(settings, {})
-    await opened.core.sync(made.core, lambda _stage, _done: None)
-    gateway: Gateway = dataclasses.replace(opened, adapters=made.departments)
+    gateway = await open_gateway(settings, {})
+    await gateway.core.sync(made.core, lambda _stage, _done: None)
+    gateway.plugging.current = Registry(made.departments)
     async with (
         serving(create_app(gateway)) as url,
         httpx.AsyncClient(base_url=url, timeout=60) as client,

@@ -12,9 +12,11 @@ from adapters.code_lists import CodeLists, load_code_lists
 from adapters.contract import Adapter, Transport
 from adapters.declaration import Declaration, load
 from adapters.errors import DeclarationError
+from adapters.modules import Module, Modules, load_modules
 from adapters.refused import RefusedAdapter, refused
 from adapters.source import DeclaredAdapter
 from adapters.source_table import VARIABLE
+from schema.brought import Contract
 
 Make = Callable[[Declaration, Mapping[str, str]], Transport]
 """What each kind offers as `make`."""
@@ -33,11 +35,19 @@ class Registry:
     as it was declared before."""
     files: Mapping[str, "Plugged"] = field(default_factory=dict)
     """What each file gave, by its name without ending."""
+    modules: Modules = field(default_factory=Modules)
+    """What departments say in code."""
+
+    @property
+    def contract(self) -> Contract:
+        """Give all record types that there are."""
+        return self.modules.contract
 
     def problem_of(self, department: str) -> DeclarationError | None:
         """Say what is wrong with the file of a department as it stands."""
         for stem, problem in self.problems.items():
-            if self.files[stem].department == department:
+            known = self.files.get(stem) or self.modules.loaded.get(stem)
+            if known is not None and known.department == department:
                 return problem
         return None
 
@@ -69,6 +79,8 @@ class Declarations:
     """Limits the file names, without their ending."""
     deadline: float = math.inf
     """Shortens that of every declaration, in seconds."""
+    modules: Path | None = None
+    """Directory of modules beside those that are installed."""
 
     def load(self, before: Registry | None = None) -> Registry:
         """Load every `*.toml`; one that is broken does not stop others.
@@ -79,15 +91,24 @@ class Declarations:
         more of the directory than of the departments.
         """
         held = {} if before is None else before.files
+        earlier = Modules() if before is None else before.modules
+        modules = load_modules(self.modules, earlier)
         found = {
             path.stem: path for path in self.directory.glob(f"{self.pattern}.toml")
+        }
+        brought = [one.declaration for one in modules.by_department.values()]
+        found |= {
+            path.stem: path
+            for path in brought
+            if path is not None and path.match(f"{self.pattern}.toml")
         }
         if held and not found:
             raise FileNotFoundError(f"{self.directory}: 没有声明文件 (no declarations)")
         stamps = {stem: self._stamp(path) for stem, path in found.items()}
-        if before is not None and stamps == {k: v.stamp for k, v in held.items()}:
+        same = stamps == {stem: one.stamp for stem, one in held.items()}
+        if before is not None and same and modules is earlier:
             return before
-        loading = _Loading(self, held, {} if before is None else before.problems)
+        loading = _Loading(self, before or Registry({}), modules)
         for stem in sorted(
             found, key=lambda one: (not loading.stays(one, stamps), one)
         ):
@@ -103,12 +124,16 @@ class Declarations:
         told = [(name, self.environment.get(name)) for name in named]
         return sha256(content + repr(told).encode()).hexdigest()
 
-    def adapter(self, path: Path, lists: CodeLists) -> DeclaredAdapter:
+    def adapter(
+        self, path: Path, lists: CodeLists, modules: Modules
+    ) -> DeclaredAdapter:
         """Bring one declaration to life; raises DeclarationError."""
-        declaration = with_environment(load(path, lists), self.environment)
+        declared = load(path, lists, modules.contract.records)
+        declaration = with_environment(declared, self.environment)
         most = min(declaration.deadline, self.deadline)
         declaration = dataclasses.replace(declaration, deadline=most)
-        return _adapter(declaration, self.environment, self.makers)
+        module = modules.by_department.get(declaration.department)
+        return _adapter(declaration, self.environment, self.makers, module)
 
 
 def load_all(
@@ -129,28 +154,34 @@ class _Loading:
     def __init__(
         self,
         declarations: Declarations,
-        held: Mapping[str, Plugged],
-        problems: Mapping[str, DeclarationError],
+        before: Registry,
+        modules: Modules,
     ) -> None:
         self._declarations = declarations
-        self._held = held
-        self._held_problems = problems
+        self._held = before.files
+        self._held_problems = before.problems
+        self._modules = modules
+        self._coded = before.modules.by_department
         self._lists = load_code_lists()
         self._adapters: dict[str, Adapter] = {}
         self._files: dict[str, Plugged] = {}
         self._stamps: dict[str, str] = {}
+        self._paths: dict[str, Path] = {}
         self._problems: dict[str, DeclarationError] = {}
 
     def stays(self, stem: str, stamps: Mapping[str, str]) -> bool:
         """Say whether a file is as it was, and without fault."""
         before = self._held.get(stem)
-        same = before is not None and before.stamp == stamps[stem]
-        return same and stem not in self._held_problems
+        if before is None or before.department is None or stem in self._held_problems:
+            return False
+        code = self._modules.by_department.get(before.department)
+        coded = code is self._coded.get(before.department)
+        return coded and before.stamp == stamps[stem]
 
     def take(self, path: Path, stamp: str) -> None:
         """Take the adapter of a file, or keep its problem."""
         stem, before = path.stem, self._held.get(path.stem)
-        self._stamps[stem] = stamp
+        self._stamps[stem], self._paths[stem] = stamp, path
         if before is not None and self.stays(stem, {stem: stamp}):
             adapter: Adapter | None = before.adapter
         else:
@@ -161,7 +192,7 @@ class _Loading:
 
     def _made(self, path: Path) -> Adapter | None:
         try:
-            made = self._declarations.adapter(path, self._lists)
+            made = self._declarations.adapter(path, self._lists, self._modules)
             _refuse_twin(path, made, self._adapters)
         except DeclarationError as error:
             self._problems[path.stem] = error
@@ -170,14 +201,17 @@ class _Loading:
 
     def registry(self) -> Registry:
         """Give what was taken; who has a broken file keeps what he had, if anything."""
-        for stem in self._problems:
+        for stem, path in self._paths.items():
+            if stem not in self._problems:
+                continue
             before = self._held.get(stem)
             adapter = None if before is None else before.adapter
             if adapter is None or isinstance(adapter, RefusedAdapter):
-                adapter = refused(self._declarations.directory / f"{stem}.toml")
+                adapter = refused(path)
             used = self._adapters.setdefault(adapter.department, adapter) is adapter
             self._files[stem] = Plugged(self._stamps[stem], adapter if used else None)
-        return Registry(self._adapters, self._problems, self._files)
+        problems = {**self._problems, **self._modules.problems}
+        return Registry(self._adapters, problems, self._files, self._modules)
 
 
 def with_environment(
@@ -201,9 +235,19 @@ def _adapter(
     declaration: Declaration,
     environment: Mapping[str, str],
     makers: Mapping[str, Make],
+    module: Module | None,
 ) -> DeclaredAdapter:
     make = makers.get(declaration.kind) or _maker(declaration)
-    return DeclaredAdapter(declaration, make(declaration, environment))
+    transport = make(declaration, environment)
+    if module is None or module.adapter is None:
+        return DeclaredAdapter(declaration, transport)
+    try:
+        return DeclaredAdapter(declaration, module.adapter(transport))
+    except Exception as error:
+        words = f"模块的适配器无法建立：{error}（the module's adapter can't be made）"
+        raise DeclarationError(
+            [declaration.places.fault("source", "", words)]
+        ) from error
 
 
 def _maker(declaration: Declaration) -> Make:

@@ -40,8 +40,19 @@ from gateway.sealing import sealed_by
 from gateway.setting_readers import DocumentMode, EngineChoice
 from gateway.settings import Settings
 from gateway.sourcing import guarding_of, sources_of
+from schema.brought import Contract
 from schema.build import build
 from schema.visibility import Audience
+
+
+@dataclass(slots=True)
+class Generation:
+    """What goes with one contract; who began with it goes on with it."""
+
+    contract: Contract
+    schemas: Mapping[Audience, GraphQLSchema]
+    parts: Mapping[Audience, Parts]
+    """Of the departments that were plugged in last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Connected:
     guarded: Mapping[str, GuardedSource]
     sources: Mapping[str, Source]
     changes: Changes
-    schemas: Mapping[Audience, GraphQLSchema]
+    generation: Generation
     parts: Mapping[Audience, Parts]
     executors: Mapping[Audience, Executor]
 
@@ -89,6 +100,9 @@ class Connecting:
         self._current = self._connected(registry, before)
         old, new = before.registry.adapters, registry.adapters
         gone = {code: one for code, one in old.items() if new.get(code) is not one}
+        after = self._current.generation
+        if after is not before.generation:
+            self._controls.speak(after.contract, after.schemas)
         self._forget(registry, gone.keys() | (new.keys() - old.keys()))
         closing: list[Close] = []
         for code, adapter in gone.items():
@@ -132,7 +146,7 @@ class Connecting:
             monotonic,
             settings.now,
         )
-        directory = Directory(registry.adapters, health.of)
+        directory = Directory(registry.adapters, health.of, registry.contract.records)
         # «Nothing held» would tell the public who has records that it may not see.
         loaders = {
             Audience.GOVERNMENT: Loader(sources, gateway.core, self._late, known),
@@ -149,11 +163,17 @@ class Connecting:
             one: parts_of(gateway, registry.adapters, directory, loader, feed, one)
             for one, loader in loaders.items()
         }
-        schemas = before.schemas if before else {one: build(one) for one in Audience}
+        if before is not None and before.registry.contract is registry.contract:
+            generation = before.generation
+        else:
+            generation = Generation(registry.contract, _schemas(registry), parts)
         executors = {
-            one: self._executor(one, schemas[one], registry, before) for one in Audience
+            one: self._executor(one, generation, registry, before) for one in Audience
         }
-        return Connected(registry, guarded, sources, changes, schemas, parts, executors)
+        generation.parts = parts
+        return Connected(
+            registry, guarded, sources, changes, generation, parts, executors
+        )
 
     def _sources(
         self, registry: Registry, before: Connected | None
@@ -174,31 +194,38 @@ class Connecting:
     def _executor(
         self,
         audience: Audience,
-        schema: GraphQLSchema,
+        generation: Generation,
         registry: Registry,
         before: Connected | None,
     ) -> Executor:
         """Make an executor, or that of the same schema as others are asked."""
         settings, controls = self._gateway.settings, self._controls
-        admission = controls.admission(audience, schema, registry.adapters)
-        if before is not None and before.schemas[audience] is schema:
+        schema = generation.schemas[audience]
+        admission = controls.admission(audience, schema, registry)
+        if before is not None and before.generation is generation:
             return replace(before.executors[audience], admission=admission)
         limits = _limits(settings, audience)
         return Executor(
             _engine(schema, settings, suggestions=limits.suggestions),
             Documents(schema, limits),
             Requirements(schema),
-            partial(self._context, audience),
+            partial(self._context, audience, generation),
             settings.query_deadline,
             admission,
             controls.recorded if audience is Audience.GOVERNMENT else Unrecorded(),
         )
 
     def _context(
-        self, audience: Audience, asked: Asked, seconds: float
+        self, audience: Audience, generation: Generation, asked: Asked, seconds: float
     ) -> RequestQuestions:
-        parts, settings = self._current.parts[audience], self._gateway.settings
+        parts, settings = generation.parts[audience], self._gateway.settings
         return RequestQuestions(parts, moment_of(settings), seconds, asked)
+
+
+def _schemas(registry: Registry) -> Mapping[Audience, GraphQLSchema]:
+    """Give both schemas; those of modules were made beside the requests."""
+    made = registry.modules.schemas
+    return made or {one: build(one, registry.contract) for one in Audience}
 
 
 def parts_of(

@@ -13,6 +13,7 @@ from schema.record_type import RecordType
 
 PresenceSize = Callable[[str], int | None]
 """Gives how many enterprises a department holds anything about; None: not known."""
+_OURS = {kind: place for place, kind in enumerate(RecordType)}
 _WORST = (BreakerState.OPEN, BreakerState.HALF_OPEN)
 
 
@@ -62,8 +63,8 @@ class Health:
             unresolved=kept.unresolved if kept else None,
             record_types=[
                 self._of_type(source, kind)
-                for kind in RecordType
-                if kind in source.watches and kind is not RecordType.REGISTRATION
+                for kind in sorted(source.watches, key=_place)
+                if kind is not RecordType.REGISTRATION
             ],
             problem=None if problem is None else str(problem),
         )
@@ -92,6 +93,11 @@ class Health:
         if self._counting is None or self._counting.done():
             self._counting = asyncio.create_task(self._quarantine.counts())
         return await asyncio.shield(self._counting)
+
+
+def _place(kind: RecordType) -> tuple[int, str]:
+    """Put our own record types first, in their order."""
+    return (len(_OURS) if kind.brought else _OURS[kind]), kind.value
 
 
 def _newest(moments: Iterable[datetime | None]) -> datetime | None:

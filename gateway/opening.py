@@ -100,6 +100,7 @@ async def open_gateway(
         {"push": make_push},
         departments,
         settings.deadline,
+        settings.modules,
     )
     plugging = Plugging(declarations, Retirement(settings.scan_deadline))
     shelf = Shelf(settings.presence_shelf())

@@ -12,7 +12,8 @@ from typing import Final
 
 import structlog
 
-from adapters.contract import Adapter
+from adapters.around import Around
+from adapters.contract import Adapter, Transport
 from adapters.kinds.push import PushTransport
 from adapters.registry import Declarations, Registry
 from adapters.source import DeclaredAdapter
@@ -92,9 +93,10 @@ class Plugging:
     def __init__(self, declarations: Declarations, retirement: Retirement) -> None:
         """Load all there is; what is replaced goes into `retirement`."""
         self.retirement = retirement
-        self._declarations = declarations
+        self.declarations = declarations
         self._turn = asyncio.Lock()
         self._take: Take = _nothing
+        self._reading: asyncio.Task[Registry] | None = None
         self.current = declarations.load()
         self.problem: str | None = None
         """Why the directory as it stands can't be taken; None: it is in use."""
@@ -121,11 +123,12 @@ class Plugging:
             before = self.current
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    found = await asyncio.to_thread(self._declarations.load, before)
+                    found = await self._read(before)
             except TimeoutError:
                 self._refuse("声明目录读取超时 (the directory can't be read in time)")
                 return
             except OSError as error:
+                self._reading = None
                 self._refuse(str(error))
                 return
             self.problem = None
@@ -138,6 +141,15 @@ class Plugging:
                 return
             self.current = found
             _tell(before, found)
+
+    async def _read(self, before: Registry) -> Registry:
+        """Read all in a thread; one that takes too long is waited for, not repeated."""
+        if self._reading is None:
+            work = asyncio.to_thread(self.declarations.load, before)
+            self._reading = asyncio.create_task(work)
+        found = await asyncio.shield(self._reading)
+        self._reading = None
+        return found
 
     def _refuse(self, problem: str) -> None:
         if problem != self.problem:
@@ -152,11 +164,16 @@ def _nothing(_: Registry) -> None:
 def pushing(registry: Registry) -> Mapping[str, PushTransport]:
     """Give the departments that push, by code."""
     return {
-        code: adapter.transport
+        code: transport
         for code, adapter in registry.adapters.items()
         if isinstance(adapter, DeclaredAdapter)
-        and isinstance(adapter.transport, PushTransport)
+        and isinstance(transport := _innermost(adapter.transport), PushTransport)
     }
+
+
+def _innermost(transport: Transport) -> Transport:
+    """Give the transport that a code adapter is around."""
+    return transport.source if isinstance(transport, Around) else transport
 
 
 def _tell(before: Registry, now: Registry) -> None:

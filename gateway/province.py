@@ -202,9 +202,10 @@ class ProvinceQuestions:
             self._decisions,
         )
         self.listed(record_type, read.answers)
-        frame = Frame(record_type, group_by, period, read.heard, self.today)
+        declared = self._parts.directory.records[record_type]
+        frame = Frame(declared, group_by, period, read.heard, self.today)
         return RecordStatistics(
-            groups=framed(list(grouped(read, record_type)), frame),
+            groups=framed(list(grouped(read, declared)), frame),
             completeness=self._completeness(read),
         )
 
@@ -250,7 +251,7 @@ class ProvinceQuestions:
         kinds = None if record_types is None else frozenset(record_types)
         if decisions.records or decisions.unpublished is not None:
             some = frozenset(directory.codes()) if chosen is None else chosen
-            every = frozenset(RecordType) if kinds is None else kinds
+            every = frozenset(directory.records) if kinds is None else kinds
             return Wanted(*decisions.changes(every, some))
         return Wanted(kinds, None if chosen is None else frozenset(chosen))
 

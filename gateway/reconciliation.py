@@ -133,7 +133,8 @@ class Reconciliation:
 
     def _lateness(self, record: SourceRecord, tally: _Tally) -> None:
         published = record.values.get("published_on")
-        occurred = RECORDS[record.record_type].occurred
+        declared = RECORDS.get(record.record_type)
+        occurred = declared.occurred if declared else ("decided_on",)
         decided = record.values.get(occurred[0]) if occurred else None
         if isinstance(published, date) and isinstance(decided, date):
             try:

@@ -12,7 +12,7 @@ from gateway.loading.answers import Answer, Note
 from gateway.loading.loader import Loader
 from gateway.loading.selecting import told_once
 from gateway.loading.shaping import completeness, without_words
-from gateway.loading.told import Telling, build_record
+from gateway.loading.told import Telling, build_record, shapes_of
 from gateway.sealing import Seal
 from schema.departments import Completeness, Department
 from schema.enterprise import Enterprise
@@ -87,6 +87,7 @@ class Records:
         self._directory = directory
         self._audience = audience
         self._seal = seal
+        self.shapes = shapes_of(directory.records)
 
     def seal_for(self, audience: Audience) -> Seal | None:
         """Give what seals the digests that an audience is shown."""
@@ -152,7 +153,11 @@ class Records:
             audience = audience_for(self._audience, sees, enterprise, answer)
             fetched_at = answer.fetched_at or moment.now
             telling = Telling(
-                department, answer.outcome, fetched_at, self.seal_for(audience)
+                department,
+                answer.outcome,
+                fetched_at,
+                self.seal_for(audience),
+                self.shapes,
             )
             for record in answer.records:
                 built = build_record(record, telling, enterprise)

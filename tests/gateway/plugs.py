@@ -43,9 +43,25 @@ class System:
         self.asked.append(path)
         if path in self.held:
             await self.held[path].wait()
+        if path.startswith("/warnings"):
+            return JSONResponse(_warnings(request))
         codes = request.query_params.get("codes", code(1)).split(",")
         rows = [penalty(CODE=one, CF_WSH=path, CF_CFJG="某厅") for one in codes]
         return JSONResponse({"rows": rows, "RENAMED": ""})
+
+
+def _warnings(request: Request) -> object:
+    """Give the list of warnings, or the page of one."""
+    number = request.url.path.removeprefix("/warnings").strip("/")
+    if number:
+        return {"SITE": "格尔木罐区", "ISSUED": "2016-07-22", "INSPECTOR": "张某"}
+    codes = request.query_params.get("codes", code(1)).split(",")
+    return {
+        "rows": [
+            {"CODE": one, "NUMBER": f"W-{place}", "LEVEL": "3"}
+            for place, one in enumerate(codes, 1)
+        ]
+    }
 
 
 @asynccontextmanager

@@ -60,6 +60,12 @@ class SoapTransport:
         section = self._sections[record_type]
         return await self._rows(section, section.request, list(keys), 1, stated)
 
+    async def read(
+        self, operation: str, body: Mapping[str, str | Sequence[str]], path: str
+    ) -> Sequence[Row]:
+        """Call an operation and give the rows at a path, for code adapters."""
+        return read_rows(await self._send(operation, body), path)
+
     async def scan(
         self, record_type: RecordType, since: str | None
     ) -> AsyncIterator[Rows]:

@@ -84,6 +84,15 @@ class SqlTransport:
             if last:
                 return
 
+    async def read(self, statement: str, values: Mapping[str, object]) -> list[Row]:
+        """Give the rows of a statement with bound values, for code adapters."""
+
+        async def turn(connection: AsyncConnection) -> list[Row]:
+            found = await connection.execute(text(statement), values)
+            return [dict(row) for row in found.mappings()]
+
+        return await self._read(self._deadline, turn)
+
     async def check(self) -> None:
         """Ask for nobody's records."""
         for record_type in self._options.views:

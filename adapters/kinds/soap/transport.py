@@ -63,8 +63,14 @@ class SoapTransport:
     async def read(
         self, operation: str, body: Mapping[str, str | Sequence[str]], path: str
     ) -> Sequence[Row]:
-        """Call an operation and give the rows at a path, for code adapters."""
-        return read_rows(await self._send(operation, body), path)
+        """Call an operation and give the rows at a path, for code adapters.
+
+        Raises SourceUnavailable for a fault.
+        """
+        try:
+            return read_rows(await self._send(operation, body), path)
+        except SoapFault as fault:
+            raise SourceUnavailable("部门系统报错 (the system told a fault)") from fault
 
     async def scan(
         self, record_type: RecordType, since: str | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import BindParameter, TextClause, bindparam, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -85,10 +85,19 @@ class SqlTransport:
                 return
 
     async def read(self, statement: str, values: Mapping[str, object]) -> list[Row]:
-        """Give the rows of a statement with bound values, for code adapters."""
+        """Give the rows of a statement with bound values, for code adapters.
+
+        A list is bound as the many values of `IN :name`.
+        """
+        several: list[BindParameter[object]] = [
+            bindparam(name, expanding=True)
+            for name, value in values.items()
+            if isinstance(value, list | tuple)
+        ]
+        query = text(statement).bindparams(*several)
 
         async def turn(connection: AsyncConnection) -> list[Row]:
-            found = await connection.execute(text(statement), values)
+            found = await connection.execute(query, values)
             return [dict(row) for row in found.mappings()]
 
         return await self._read(self._deadline, turn)

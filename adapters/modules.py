@@ -9,8 +9,8 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from hashlib import sha256
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -70,15 +70,6 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
-    """The entry points of installed packages, and what they were read from."""
-
-    places: Mapping[str, int] = field(default_factory=dict)
-    """Directories of packages, with the nanoseconds of their last change."""
-    points: tuple[EntryPoint, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Modules:
     """The modules that are in use, and why others are not."""
 
@@ -88,7 +79,6 @@ class Modules:
     contract: Contract = field(default_factory=Contract)
     schemas: Mapping[Audience, GraphQLSchema] = field(default_factory=dict)
     """Of the contract; none where it is only our own."""
-    installed: Installed = field(default_factory=Installed)
 
     @property
     def by_department(self) -> Mapping[str, Module]:
@@ -99,12 +89,10 @@ class Modules:
 
 def load_modules(directory: Path | None, before: Modules) -> Modules:
     """Load all modules; what did not change is the same object, `before` itself too."""
-    installed = _look(before.installed)
-    found = dict(_found(directory, installed.points))
+    found = dict(_found(directory, _points()))
     stamps = {name: stamp for name, (stamp, _) in found.items()}
     if stamps == {name: one.stamp for name, one in before.loaded.items()}:
-        same = installed is before.installed
-        return before if same else replace(before, installed=installed)
+        return before
     accepting = Accepting()
     loaded: dict[str, Loaded] = {}
     problems: dict[str, DeclarationError] = {}
@@ -130,7 +118,7 @@ def load_modules(directory: Path | None, before: Modules) -> Modules:
     else:
         brought = Audience if contract.brought else ()
         schemas = {one: build(one, contract) for one in brought}
-    return Modules(loaded, problems, contract, schemas, installed)
+    return Modules(loaded, problems, contract, schemas)
 
 
 def _kept(accepting: Accepting, old: Module | None) -> Module | None:
@@ -158,14 +146,18 @@ def _module(name: str, load: Load) -> Module:
     return made
 
 
-def _look(before: Installed) -> Installed:
-    """Look for installed packages, if any came or went."""
+def _points() -> tuple[EntryPoint, ...]:
+    """Give the entry points of installed packages."""
     paths = [Path(one) for one in sys.path if one]
-    places = {str(one): one.stat().st_mtime_ns for one in paths if one.is_dir()}
-    if places == before.places:
-        return before
+    places = [(str(one), one.stat().st_mtime_ns) for one in paths if one.is_dir()]
+    return _points_in(tuple(places))
+
+
+@lru_cache(maxsize=1)
+def _points_in(_: tuple[tuple[str, int], ...]) -> tuple[EntryPoint, ...]:
+    """Look through directories of packages, each with its last change."""
     importlib.invalidate_caches()
-    return Installed(places, tuple(entry_points(group=GROUP)))
+    return tuple(entry_points(group=GROUP))
 
 
 def _found(

@@ -16,6 +16,7 @@ from gateway.access.identity.opening import Provider, open_authentication
 from gateway.access.identity.tokens import ClaimNames
 from gateway.changelog import ChangeLog
 from gateway.core import Core, open_core
+from gateway.errors import OperationRefused
 from gateway.events import Events
 from gateway.inbox import DatabaseInbox
 from gateway.loading.memory import Memory
@@ -84,7 +85,8 @@ async def open_gateway(
 ) -> Gateway:
     """Open the core and the adapters of all departments, or of those of a pattern.
 
-    Raises CoreUnusable when the database can't be used. A declaration that is broken
+    Raises CoreUnusable when the database can't be used, OperationRefused when the
+    directory of modules can't. A declaration that is broken
     costs its department only, and is logged with every fault.
     """
     core = await open_core(settings.core_url(), settings.secret)
@@ -102,7 +104,12 @@ async def open_gateway(
         settings.deadline,
         settings.modules,
     )
-    plugging = Plugging(declarations, Retirement(settings.scan_deadline))
+    try:
+        plugging = Plugging(declarations, Retirement(settings.scan_deadline))
+    except OSError as error:
+        await core.close()
+        words = f"{error.filename}: 读不了：{error.strerror} (can't be read)"
+        raise OperationRefused(words) from error
     shelf = Shelf(settings.presence_shelf())
     limits = age_limits(settings, plugging.adapters)
     return Gateway(

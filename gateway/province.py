@@ -133,7 +133,11 @@ class ProvinceQuestions:
         self, wanted: AuditQuery, first: int, after: str | None
     ) -> Listed[AuditEntry]:
         """List who looked at what, the newest first."""
-        return await audit_trail(self._parts.audit, wanted, first, after)
+        listed = await audit_trail(self._parts.audit, wanted, first, after)
+        known = self._parts.directory.records
+        for entry in listed.nodes:  # of a module that was taken out, the log tells
+            entry.sources = [one for one in entry.sources if one.record_type in known]
+        return listed
 
     def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
         """Hear of a listing of whole departments; what follows has its own time."""

@@ -1,5 +1,6 @@
 """Departments' modules: code adapters, record types and fields, while it runs."""
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 from adapters import __all__ as surface
 from adapters.errors import DeclarationError
 from adapters.modules import Modules, load_modules
+from gateway.access.policy.vocabulary import vocabulary_of
 from schema.build import build
 from schema.record_type import RecordType
 from schema.visibility import Audience
@@ -73,6 +75,7 @@ async def test_a_module_comes_and_goes_while_the_gateway_runs(directory: Path) -
         directory, CREDITNET_MODULES=modules, CREDITNET_SCAN_DEADLINE="60"
     ) as one:
         assert "weaStormWarnings" not in await fields(one)
+        others = asyncio.create_task(keep_asking(one))
         put(directory, one.system.url)
         await one.look()
         assert not one.gateway.problems
@@ -89,7 +92,18 @@ async def test_a_module_comes_and_goes_while_the_gateway_runs(directory: Path) -
         await one.look()
         assert "weaStormWarnings" not in await fields(one)
         assert "errors" in await one.ask(ASK)
-        assert (await one.penalties())[1] == "COMPLETE"
+        others.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await others
+
+
+async def keep_asking(one: Plugs) -> None:
+    """Ask all the while; whatever is plugged in, no other department suffers."""
+    while True:
+        assert await one.penalties() in (
+            (["/first"], "COMPLETE", {"QH-TST": "LIVE"}),
+            (["/first"], "COMPLETE", {"QH-TST": "CACHED"}),
+        )
 
 
 async def _is_everywhere(one: Plugs) -> None:
@@ -167,6 +181,12 @@ def test_a_breaking_change_leaves_the_module_before(directory: Path) -> None:
     assert not third.problems
     schema = third.schemas[Audience.PUBLIC]
     assert "area" in schema.type_map["WeaStormWarning"].fields  # type: ignore[attr-defined]
+    words = vocabulary_of(
+        third.schemas[Audience.GOVERNMENT], schema, third.contract.records
+    )
+    assert words.records["WeaStormWarning"] is RecordType("WEA__STORM_WARNING")
+    assert words.lists["Enterprise.weaStormWarnings"] == "WeaStormWarning"
+    assert "WeaStormWarning.inspector" in words.marked
     assert "WeaStormWarning" not in build(Audience.GOVERNMENT).type_map
 
 

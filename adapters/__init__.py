@@ -1,5 +1,6 @@
-"""How departments are reached: what an adapter of a department may import."""
+"""How departments are reached: all that a department's module may import."""
 
+from adapters.around import Around, AroundHeld
 from adapters.contract import (
     Adapter,
     Ask,
@@ -28,14 +29,27 @@ from adapters.errors import (
     SourceTimedOut,
     SourceUnavailable,
 )
+from adapters.modules import Module
 from adapters.registry import DEPARTMENTS, Registry, load_all
 from adapters.source import DeclaredAdapter
+from schema.code_list import code_list
+from schema.connections import Batch
+from schema.declaration import batched, fact, record
+from schema.filters import RecordQuery
+from schema.record_type import RecordType
+from schema.records.record import CreditRecord
+from schema.services import Info
+from schema.visibility import Visibility
 
 __all__ = [
     "DEPARTMENTS",
     "Adapter",
+    "Around",
+    "AroundHeld",
     "Ask",
+    "Batch",
     "Capabilities",
+    "CreditRecord",
     "Declaration",
     "DeclarationError",
     "DeclaredAdapter",
@@ -43,9 +57,13 @@ __all__ = [
     "Fetched",
     "FieldRule",
     "HeldTransport",
+    "Info",
     "KeyColumns",
+    "Module",
     "Origin",
     "Page",
+    "RecordQuery",
+    "RecordType",
     "Registry",
     "Row",
     "Rows",
@@ -62,6 +80,11 @@ __all__ = [
     "Subject",
     "Transport",
     "Unreadable",
+    "Visibility",
+    "batched",
+    "code_list",
+    "fact",
     "load",
     "load_all",
+    "record",
 ]

@@ -21,10 +21,13 @@ from adapters.source_table import (
     variables_outside,
 )
 from adapters.toml_lines import line_numbers
+from schema.declaration import RecordDeclaration
 from schema.record_type import RecordType
+from schema.records import RECORDS
 
 __all__ = ["Declaration", "FieldRule", "KeyColumns", "Section", "load"]
 
+Records = Mapping[RecordType, RecordDeclaration]
 _LINE = re.compile(r"at line (\d+)")
 _TABLES = frozenset({"source", "connection", "capabilities"})
 
@@ -53,21 +56,28 @@ class Declaration:
     """For the kinds, to word faults with file and line."""
 
 
-def load(path: Path, code_lists: CodeLists | None = None) -> Declaration:
-    """Read a declaration; raises DeclarationError with all its faults at once."""
+def load(
+    path: Path,
+    code_lists: CodeLists | None = None,
+    records: Records = RECORDS,
+) -> Declaration:
+    """Read a declaration of some record types of `records`.
+
+    Raises DeclarationError with all its faults at once.
+    """
     lists = load_code_lists() if code_lists is None else code_lists
     text, document = _read(path)
     faults = Faults(Places(path.name, line_numbers(text)))
-    source = read_source(document, faults)
+    source = read_source(document, faults, records)
     kind, connection = read_connection(document, faults)
     capabilities = read_capabilities(document, faults)
-    _refuse_unknown_tables(document, faults)
+    _refuse_unknown_tables(document, records, faults)
     for table, key in variables_outside(document):
         words = "${环境变量} 只能写在 [connection] 里（only in [connection]）"
         faults.add(table, key, words)
     sections = {
         record_type: read_section(
-            record_type,
+            records[record_type],
             document.get(record_type.value),
             capabilities.key,
             lists,
@@ -108,8 +118,10 @@ def _read(path: Path) -> tuple[str, dict[str, object]]:
     raise DeclarationError([fault])
 
 
-def _refuse_unknown_tables(document: Mapping[str, object], faults: Faults) -> None:
-    record_types = {record_type.value for record_type in RecordType}
+def _refuse_unknown_tables(
+    document: Mapping[str, object], records: Records, faults: Faults
+) -> None:
+    record_types = {record_type.value for record_type in records}
     for table in document:
         if table not in _TABLES | record_types:
             faults.unknown(table, "", table, "没有这个表", _TABLES | record_types)

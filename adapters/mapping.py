@@ -16,7 +16,6 @@ from adapters.shortcut import shortcut
 from adapters.subjects import subject_reader
 from adapters.validity import no_end
 from schema.declaration import FieldDeclaration
-from schema.records import RECORDS
 from schema.visibility import Visibility
 
 _WITHDRAWN = "来源标为已撤销"
@@ -42,7 +41,7 @@ class Mapper:
 
     def __init__(self, section: Section) -> None:
         """Compile the section's rules."""
-        declared = RECORDS[section.record_type].fields
+        declared = section.declared.fields
         self._record_type = section.record_type
         self._fields = [
             _field(rule, declared[rule.name]) for rule in section.fields.values()

@@ -4,7 +4,7 @@ Were it left out instead, lists would be called complete without it.
 """
 
 import tomllib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -75,15 +75,16 @@ async def _failing() -> AsyncIterator[Any]:
     raise SourceError(_WORDS)
 
 
-def refused(path: Path) -> RefusedAdapter:
+def refused(path: Path, records: Iterable[RecordType] = RecordType) -> RefusedAdapter:
     """Stand for the department of a broken declaration, as far as it can be read.
 
-    What can't be read is taken from the file's name, and as «any record type».
+    `records` are all record types that there are. What can't be read is taken from
+    the file's name, and as «any record type».
     """
     source = _source(path)
     department = source.get("department")
     provides = source.get("provides")
-    known = {kind.value: kind for kind in RecordType}
+    known = {kind.value: kind for kind in records}
     named = provides if isinstance(provides, list) else []
     kinds = frozenset(known[name] for name in named if name in known)
     everything = frozenset(RecordType) - {RecordType.REGISTRATION}

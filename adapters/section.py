@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from adapters.field_rule import FieldRule
+from schema.declaration import RecordDeclaration
 from schema.record_type import RecordType
+from schema.records import RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +39,10 @@ class Section:
     """Column to the values that say the record was withdrawn."""
     quirks: Mapping[str, object] = field(default_factory=dict)
     """Quirks that the kind knows about."""
+    brought: RecordDeclaration | None = field(default=None, repr=False, compare=False)
+    """Of a record type that a module brings."""
+
+    @property
+    def declared(self) -> RecordDeclaration:
+        """Give the declaration of its record type."""
+        return self.brought or RECORDS[self.record_type]

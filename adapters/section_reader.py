@@ -9,8 +9,6 @@ from adapters.field_rule import FieldRule, texts
 from adapters.field_rule_reader import FieldContext, read_field
 from adapters.section import KeyColumns, Section
 from schema.declaration import RecordDeclaration
-from schema.record_type import RecordType
-from schema.records import RECORDS
 
 _KEY_WORDS = frozenset({"uscc", "registration_number", "name"})
 _OURS = frozenset(
@@ -20,13 +18,14 @@ _OUR_QUIRKS = frozenset({"withdrawn_when"})
 
 
 def read_section(
-    record_type: RecordType,
+    declared: RecordDeclaration,
     table: object,
     key_kind: KeyKind,
     lists: CodeLists,
     faults: Faults,
 ) -> Section:
     """Read `[TYPE]`, `[TYPE.fields]` and `[TYPE.quirks]`."""
+    record_type = declared.record_type
     name = record_type.value
     if not isinstance(table, Mapping):
         faults.add(name, "", "在 provides 中列出，却没有这一节（missing table）")
@@ -35,13 +34,14 @@ def read_section(
     return Section(
         record_type=record_type,
         key=_key(table, name, key_kind, faults),
-        fields=_fields(RECORDS[record_type], table, lists, faults),
+        fields=_fields(declared, table, lists, faults),
         options={key: value for key, value in table.items() if key not in _OURS},
         natural_key=_columns(table, name, "natural_key", faults),
         record_id=_columns(table, name, "record_id", faults),
         unused=_columns(table, name, "unused", faults),
         withdrawn_when=_withdrawn_when(quirks, name, faults),
         quirks={key: value for key, value in quirks.items() if key not in _OUR_QUIRKS},
+        brought=declared if record_type.brought else None,
     )
 
 

@@ -22,7 +22,6 @@ from adapters.section import Section
 from adapters.subjects import subject_columns, subject_reader, subjects_of
 from adapters.validity import no_end
 from schema.declaration import FieldDeclaration
-from schema.records import RECORDS
 
 Shortcut = Callable[[Row, datetime], SourceRecord | None]
 
@@ -102,7 +101,7 @@ class _Code:
 
     def _values(self) -> None:
         """Write the values by attribute."""
-        declared = RECORDS[self._section.record_type].fields
+        declared = self._section.declared.fields
         values = {
             declared[rule.name].attribute: self._filled_in(rule, declared[rule.name])
             for rule in self._section.fields.values()

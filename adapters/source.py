@@ -27,8 +27,12 @@ from adapters.held import HeldSource
 from adapters.live import LiveSource
 from adapters.mapping import Mapper
 from adapters.readers.dates import SHANGHAI
+from adapters.section import Section
 from adapters.settlement import NOTHING_SETTLED, Settlement
 from schema.record_type import RecordType
+
+_WHO_ASKS = frozenset({"auth", "secret", "tls", "ticket"})
+"""Options of connections that may change while what is asked does not."""
 
 
 def _nothing() -> Settlement:
@@ -62,7 +66,7 @@ class DeclaredAdapter:
             for record_type, section in declaration.sections.items()
         }
         self._editions = {
-            record_type: sha256(repr(section).encode()).hexdigest()[:16]
+            record_type: _edition(declaration, section)
             for record_type, section in declaration.sections.items()
         }
         self._source = _source(declaration, transport)
@@ -76,6 +80,11 @@ class DeclaredAdapter:
     def declaration(self) -> Declaration:
         """What it was made of."""
         return self._declaration
+
+    @property
+    def transport(self) -> Transport:
+        """What moves its rows."""
+        return self._transport
 
     @property
     def kind(self) -> str:
@@ -196,6 +205,13 @@ async def _whole(given: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
         if rows.stale is not None:
             raise SourceContractBroken(rows.stale)
         yield rows
+
+
+def _edition(declaration: Declaration, section: Section) -> str:
+    """Name what is asked, how it is read and at which address; not who asks."""
+    address = {k: v for k, v in declaration.connection.items() if k not in _WHO_ASKS}
+    said = declaration.kind, address, declaration.capabilities.key, section
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def _as_written(subject: Subject) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Reads `[source]`, `[connection]` and `[capabilities]`, naming every fault."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
@@ -43,7 +43,11 @@ class SourceTable:
     contact: str | None
 
 
-def read_source(document: Mapping[str, object], faults: Faults) -> SourceTable:
+def read_source(
+    document: Mapping[str, object],
+    faults: Faults,
+    record_types: Iterable[RecordType] = RecordType,
+) -> SourceTable:
     """Read `[source]`."""
     table = _table(document, "source", faults)
     for key in table.keys() - _SOURCE:
@@ -52,7 +56,7 @@ def read_source(document: Mapping[str, object], faults: Faults) -> SourceTable:
     return SourceTable(
         department=_text(table, "department", faults),
         name=_text(table, "name", faults),
-        provides=_provides(table, faults),
+        provides=_provides(table, record_types, faults),
         freshness=_duration(table, "freshness", "P1D", faults),
         deadline=_duration(table, "deadline", "PT2S", faults),
         presence_max_age=_duration(table, "presence_max_age", "PT0S", faults)
@@ -159,12 +163,14 @@ def _text(table: Mapping[str, object], key: str, faults: Faults) -> str:
     return ""
 
 
-def _provides(table: Mapping[str, object], faults: Faults) -> tuple[RecordType, ...]:
+def _provides(
+    table: Mapping[str, object], record_types: Iterable[RecordType], faults: Faults
+) -> tuple[RecordType, ...]:
     names = table.get("provides")
     if not isinstance(names, list) or not names:
         faults.add("source", "provides", "必填，应列出记录类型（required list）")
         return ()
-    known = {record_type.value: record_type for record_type in RecordType}
+    known = {record_type.value: record_type for record_type in record_types}
     for name in names:
         if name not in known:
             what = f"没有这种记录 {name!r}"

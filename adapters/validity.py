@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from adapters.readers.dates import is_indefinite
 from adapters.readers.intervals import has_no_end
 from adapters.section import Section
-from schema.records import RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class NoEnd:
 
 def no_end(section: Section) -> NoEnd | None:
     """Say how `validTo` tells `indefinite`; None where it need not."""
-    declared = RECORDS[section.record_type].fields
+    declared = section.declared.fields
     if "indefinite" not in declared or "indefinite" in section.fields:
         return None
     rule = section.fields.get("validTo")

@@ -1,10 +1,11 @@
 """The application that serves both schemas."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from time import monotonic, time
+from functools import partial
+from time import time
 
-from graphql import GraphQLSchema
 from starlette.routing import (
     BaseRoute,
     Route,
@@ -14,54 +15,33 @@ from starlette.routing import (
 )
 from starlette.types import ASGIApp
 
+from adapters.registry import Registry
 from gateway.access.demand.address import networks_of
 from gateway.access.hygiene.crashes import Crashes
 from gateway.access.hygiene.forgery import ForgeryPrevention
-from gateway.access.hygiene.introspection import may_introspect, may_suggest
 from gateway.access.hygiene.origins import open_to
 from gateway.access.hygiene.reading import ReadingDeadline
 from gateway.access.hygiene.security_headers import PLAYGROUND, SecurityHeaders
-from gateway.access.viewer import Role
-from gateway.bindings import NATIVES, bind_schema
 from gateway.brokers import Consumer, consuming
-from gateway.changes import Changes
+from gateway.connecting import Connecting
 from gateway.controls import Controls, controls_of
-from gateway.directory import Directory
-from gateway.documents import Documents, Limits
 from gateway.endpoints import GraphQLEndpoint, alive, keys, playground, ready
-from gateway.engine import Engine, LeafTypes
-from gateway.engine.reference import ReferenceEngine
 from gateway.event_stream import EventStreams
-from gateway.everything import Everything
-from gateway.execution import Executor, RunsOperations
-from gateway.feed import Feed
-from gateway.following import Following
+from gateway.execution import InUse
+from gateway.following import Following, ReadsChanges
 from gateway.graphql_over_http import Sizes
-from gateway.health import Health
 from gateway.leases import Leases
-from gateway.loading.cache import CachedSource
-from gateway.loading.guard import guard
-from gateway.loading.late import LateAsks
-from gateway.loading.loader import Loader
 from gateway.loading.memory import Memory
-from gateway.loading.records import Moment, Records
 from gateway.opening import Gateway
 from gateway.patience import patience_of
+from gateway.plugging import Plugging
 from gateway.polled import Polled
 from gateway.polling import Polling
-from gateway.province import Asked, Parts
 from gateway.pushes import receive
-from gateway.questions import RequestQuestions
 from gateway.reception import ByName, Entrance, OpenToAll
-from gateway.recording import Unrecorded
-from gateway.requiring import Requirements
-from gateway.sealing import sealed_by
-from gateway.setting_readers import DocumentMode, EngineChoice
 from gateway.settings import Settings
-from gateway.sourcing import guarding_of, sources_of
 from gateway.taking import consumer_of, intake_of
 from gateway.websocket import graphql_socket, no_socket
-from schema.build import build
 from schema.record_type import RecordType
 from schema.visibility import Audience
 
@@ -70,37 +50,21 @@ PATHS = {Audience.GOVERNMENT: "/graphql", Audience.PUBLIC: "/public/graphql"}
 
 def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> ASGIApp:
     """Make the application that serves both schemas."""
-    guarded = guard(gateway.adapters, guarding_of(gateway.settings))
-    known = gateway.presences
-    size = (lambda _: None) if known is None else known.size
-    health = Health(guarded, gateway.quarantine, size, monotonic, gateway.settings.now)
-    directory = Directory(gateway.adapters, health.of)
-    sources = sources_of(guarded, gateway.presences, gateway.memory, gateway.settings)
-    late = LateAsks(gateway.settings.late_asks)
-    sparing = Loader(sources, gateway.core, late, gateway.presences)
-    asking = Loader(sources, gateway.core, late)
-    changes = Changes(
-        gateway.core,
-        Records(asking, directory, Audience.GOVERNMENT),
-        gateway.adapters,
-        lambda: _moment(gateway.settings),
-    )
-    feed = Feed(gateway.log, changes, gateway.changes)
-    following = _following(gateway, changes)
+    controls = controls_of(gateway)
+    connecting = Connecting(gateway, controls)
+    following = _following(gateway, connecting)
     intake = intake_of(
-        gateway.pushing, gateway.refused, gateway.presences, gateway.repeats, following
+        connecting.pushing,
+        gateway.refused,
+        gateway.presences,
+        gateway.repeats,
+        following,
     )
     consumer = consumer_of(gateway.settings, intake)
-    controls = controls_of(gateway)
-    # «Nothing held» would tell the public who has records that it may not see.
-    loaders = {Audience.GOVERNMENT: sparing, Audience.PUBLIC: asking}
-    executors = {
-        audience: _executor(controls, directory, loader, feed, audience)
-        for audience, loader in loaders.items()
-    }
+    gateway.plugging.hear(partial(_take, connecting, consumer))
     routes = [
-        *_government(executors[Audience.GOVERNMENT], controls),
-        *_public(executors[Audience.PUBLIC], controls),
+        *_government(connecting.executor(Audience.GOVERNMENT), controls),
+        *_public(connecting.executor(Audience.PUBLIC), controls),
         *([Route("/playground", playground)] if gateway.settings.playground else ()),
         Route("/healthz", alive),
         Route("/readyz", ready(lambda: _state(controls, consumer))),
@@ -118,14 +82,12 @@ def create_app(gateway: Gateway, started: Callable[[], None] | None = None) -> A
             consuming(consumer),
             _listening(gateway.memory),
             controls.running(),
+            _watching(gateway.plugging),
         ):
             if started:
                 started()
             yield
-        await late.close()
-        for source in sources.values():
-            if isinstance(source, CachedSource):
-                await source.close()
+        await connecting.close()
 
     return _guarded(Router(routes, lifespan=lifespan), gateway.settings)
 
@@ -145,7 +107,28 @@ def _listening(memory: Memory | None) -> AbstractAsyncContextManager[None]:
     return nullcontext() if memory is None else memory.listening()
 
 
-def _following(gateway: Gateway, changes: Changes) -> Following:
+def _take(
+    connecting: Connecting, consumer: Consumer | None, registry: Registry
+) -> None:
+    """Put what is plugged in now into use; hear the messages of who pushes now."""
+    pushed = connecting.pushing().keys()
+    connecting.take(registry)
+    if consumer is not None and connecting.pushing().keys() != pushed:
+        consumer.renew()
+
+
+@asynccontextmanager
+async def _watching(plugging: Plugging) -> AsyncIterator[None]:
+    """Look after the directory of declarations, meanwhile."""
+    watching = asyncio.create_task(plugging.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+def _following(gateway: Gateway, changes: ReadsChanges) -> Following:
     """Follow the log of changes with all that is kept in memory."""
     return Following(
         gateway.log,
@@ -185,7 +168,7 @@ def polling_of(gateway: Gateway) -> Polling:
     """Poll the gateway's departments for what they changed."""
     engine = gateway.core.engine
     return Polling(
-        gateway.adapters,
+        lambda: gateway.adapters,
         Polled(engine, gateway.log),
         gateway.log,
         Leases(engine, time),
@@ -197,7 +180,7 @@ def polling_of(gateway: Gateway) -> Polling:
 _ALL = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def _government(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
+def _government(executor: InUse, controls: Controls) -> Sequence[BaseRoute]:
     gateway = controls.gateway
     settings, path = gateway.settings, PATHS[Audience.GOVERNMENT]
     patience = patience_of(settings)
@@ -220,7 +203,7 @@ def _government(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
     ]
 
 
-def _public(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
+def _public(executor: InUse, controls: Controls) -> Sequence[BaseRoute]:
     settings, path = controls.gateway.settings, PATHS[Audience.PUBLIC]
     endpoint = GraphQLEndpoint(
         executor,
@@ -235,87 +218,8 @@ def _public(executor: Executor, controls: Controls) -> Sequence[BaseRoute]:
     return [Route(path, endpoint, methods=_ALL), WebSocketRoute(path, no_socket)]
 
 
-def _executor(
-    controls: Controls,
-    directory: Directory,
-    loader: Loader,
-    feed: Feed,
-    audience: Audience,
-) -> Executor:
-    gateway = controls.gateway
-    settings, government = gateway.settings, audience is Audience.GOVERNMENT
-    records = Records(loader, directory, audience, sealed_by(settings.secret))
-    parts = Parts(
-        audience=audience,
-        core=gateway.core,
-        records=records,
-        directory=directory,
-        everything=Everything(
-            gateway.adapters,
-            gateway.core,
-            gateway.quarantine,
-            records,
-            audience,
-            settings.scan_deadline,
-        ),
-        quarantine=gateway.quarantine,
-        most_candidates=settings.candidates,
-        feed=feed,
-        audit=settings.audit_place(),
-        presences=gateway.presences if government else None,
-    )
-
-    def context(asked: Asked, seconds: float) -> RequestQuestions:
-        return RequestQuestions(parts, _moment(settings), seconds, asked)
-
-    schema, limits = build(audience), _limits(settings, audience)
-    return Executor(
-        _engine(schema, settings, suggestions=limits.suggestions),
-        Documents(schema, limits),
-        Requirements(schema),
-        context,
-        settings.query_deadline,
-        controls.admission(audience, schema),
-        controls.recorded if government else Unrecorded(),
-    )
-
-
-def _limits(settings: Settings, audience: Audience) -> Limits:
-    role, mode = Role.ANALYST, DocumentMode.FREE
-    if audience is Audience.PUBLIC:
-        role, mode = Role.PUBLIC, settings.public_documents
-    return Limits(
-        document=settings.max_document,
-        tokens=settings.max_tokens,
-        definitions=settings.max_definitions,
-        directives=settings.max_directives,
-        depth=settings.max_depth,
-        fields=settings.max_fields,
-        aliases=settings.max_aliases,
-        pairs=settings.max_pairs,
-        values=settings.max_values,
-        cached=settings.cached_documents,
-        cached_characters=settings.cached_characters,
-        suggestions=may_suggest(role, mode),
-        introspection=may_introspect(role, mode),
-    )
-
-
 def _sizes(settings: Settings) -> Sizes:
     return Sizes(settings.max_body, settings.max_values)
-
-
-def _moment(settings: Settings) -> Moment:
-    return Moment(settings.now(), settings.today())
-
-
-def _engine(
-    schema: GraphQLSchema, settings: Settings, *, suggestions: bool
-) -> RunsOperations:
-    bound = bind_schema(schema)
-    if settings.engine is EngineChoice.REFERENCE:
-        return ReferenceEngine(bound, suggestions)
-    return Engine(bound, LeafTypes(NATIVES), suggestions)
 
 
 async def _state(controls: Controls, consumer: Consumer | None) -> dict[str, object]:

@@ -56,11 +56,16 @@ class Building:
             await asyncio.to_thread(self._shelf.number, self._ordinals)
 
     def draft(
-        self, department: str, record_type: RecordType, now: datetime
+        self, adapter: Adapter, record_type: RecordType, now: datetime
     ) -> Presence:
         """Begin the presence of a department that is about to be read."""
         return Presence(
-            department, record_type, now, datetime.now(UTC), mark=self._mark
+            adapter.department,
+            record_type,
+            now,
+            datetime.now(UTC),
+            mark=self._mark,
+            edition=adapter.edition(record_type),
         )
 
     async def take(
@@ -119,7 +124,7 @@ class Building:
             if record_types
             and (
                 adapter.kind == "files"
-                or any(name_of(code, one) not in held for one in record_types)
+                or any(not _is_held(held, adapter, one) for one in record_types)
             )
         )
 
@@ -160,6 +165,14 @@ class Building:
                 for one in presences:
                     if one.calls.intersect(called):
                         one.held.add(number)
+
+
+def _is_held(
+    held: Mapping[str, Presence], adapter: Adapter, record_type: RecordType
+) -> bool:
+    """Say whether there is presence, read as the department is declared now."""
+    found = held.get(name_of(adapter.department, record_type))
+    return found is not None and found.edition == adapter.edition(record_type)
 
 
 def _is_reached(

@@ -4,30 +4,40 @@ The public must not learn from a number that there is more than it may see. So i
 numbers are those of a world in which nothing else exists.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from statistics import median
 
 from adapters.contract import SourceRecord
-from gateway.loading.told import Telling, build_record
+from gateway.directory import shown
+from gateway.loading.told import Shapes, Telling, build_record
 from gateway.quarantine import Contributed
 from schema.codes.working_days import ChineseCalendar, working_days_between
+from schema.declaration import RecordDeclaration
 from schema.departments import Contribution, Department, SourceOutcome
 from schema.enterprise import Enterprise
 from schema.instances import instance
-from schema.publication import PUBLIC_TYPES, is_public
+from schema.publication import is_public
 from schema.record_type import RecordType
-from schema.records import RECORDS
+from schema.visibility import Audience
 
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """When records are counted, and by which calendar."""
+    """When records are counted, by which calendar, and of which types."""
 
     now: datetime
     today: date
     calendar: ChineseCalendar
+    records: Mapping[RecordType, RecordDeclaration]
+    """All record types that there are."""
+    shapes: Shapes
+    """Of all of them."""
+
+    def shows(self, record_type: RecordType) -> bool:
+        """Say whether the public schema has a record type."""
+        return shown(record_type, Audience.PUBLIC, self.records)
 
 
 @dataclass(slots=True)
@@ -50,14 +60,14 @@ class Counts:
         return len(self._seen) > before
 
     def take(
-        self, record: SourceRecord, usccs: Collection[str], calendar: ChineseCalendar
+        self, record: SourceRecord, usccs: Collection[str], occasion: Occasion
     ) -> None:
         """Count a record that is new, about these enterprises."""
         self.records += 1
         self.enterprises.update(usccs)
         if self.last_update is None or record.as_of > self.last_update:
             self.last_update = record.as_of
-        days = _lateness(record, calendar)
+        days = _lateness(record, occasion)
         if days is not None:
             self.working_days.append(days)
 
@@ -95,17 +105,16 @@ class Tally:
 
         Public counts go by what is public of it, whatever was sent before.
         """
-        calendar = self.occasion.calendar
         if new:
-            self.all.take(record, usccs, calendar)
-        shown = [uscc for uscc in usccs if self._is_public(record, uscc)]
-        if shown and self.public.is_new(record):
-            self.public.take(record, shown, calendar)
+            self.all.take(record, usccs, self.occasion)
+        public = [uscc for uscc in usccs if self._is_public(record, uscc)]
+        if public and self.public.is_new(record):
+            self.public.take(record, public, self.occasion)
 
     def fail(self, record_type: RecordType) -> None:
         """Hear that not all records of a type could be counted."""
         self.all.complete = False
-        if record_type in PUBLIC_TYPES:
+        if self.occasion.shows(record_type):
             self.public.complete = False
 
     def contributed(self) -> Contributed:
@@ -116,22 +125,25 @@ class Tally:
         return Contributed(government, self.public.contribution())
 
     def _is_public(self, record: SourceRecord, uscc: str) -> bool:
-        if record.record_type not in PUBLIC_TYPES:
+        occasion = self.occasion
+        if not occasion.shows(record.record_type):
             return False
-        telling = Telling(self.department, SourceOutcome.LIVE, self.occasion.now)
+        live, shapes = SourceOutcome.LIVE, occasion.shapes
+        telling = Telling(self.department, live, occasion.now, shapes=shapes)
         # The law goes by the code of whom a record is about, and nothing else of him.
         about = instance(Enterprise, {"uscc": uscc})
-        return is_public(build_record(record, telling, about), self.occasion.today)
+        return is_public(build_record(record, telling, about), occasion.today)
 
 
-def _lateness(record: SourceRecord, calendar: ChineseCalendar) -> int | None:
+def _lateness(record: SourceRecord, occasion: Occasion) -> int | None:
     """Give the working days from decision to publication, if both are known."""
     published = record.values.get("published_on")
-    occurred = RECORDS[record.record_type].occurred
+    declared = occasion.records.get(record.record_type)
+    occurred = declared.occurred if declared else ()
     decided = record.values.get(occurred[0]) if occurred else None
     if not isinstance(published, date) or not isinstance(decided, date):
         return None
     try:
-        return working_days_between(decided, published, calendar)
+        return working_days_between(decided, published, occasion.calendar)
     except LookupError:
         return None

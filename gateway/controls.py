@@ -1,7 +1,7 @@
 """What decides about requests, and records them, while the gateway runs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from graphql import GraphQLSchema
 
+from adapters.registry import Registry
 from gateway.access.audit.committing import Patience
 from gateway.access.audit.journal import Habits
 from gateway.access.audit.log import Keeping
@@ -33,8 +34,8 @@ from gateway.opening import Gateway
 from gateway.recording import Recorded
 from gateway.setting_readers import DocumentMode
 from gateway.settings import SHANGHAI, Settings
-from schema.build import build
-from schema.record_type import RecordType
+from schema.brought import Contract
+from schema.build import OURS, build
 from schema.visibility import Audience
 
 
@@ -51,17 +52,30 @@ class Controls:
     recorded: Recorded
     manifest: Manifest
 
-    def admission(self, audience: Audience, schema: GraphQLSchema) -> Counted:
-        """Decide about operations on one endpoint."""
+    def admission(
+        self,
+        audience: Audience,
+        schema: GraphQLSchema,
+        registry: Registry,
+    ) -> Counted:
+        """Decide about operations on one endpoint that ask these departments."""
         settings = self.gateway.settings
-        kinds = [kind for kind in RecordType if shown(kind, audience)]
+        declared = registry.contract.records
+        kinds = [kind for kind in declared if shown(kind, audience, declared)]
         costing = Costing(
             schema,
             weights_of(schema),
-            asking_of(schema, kinds, settings.candidates),
-            batches_of(self.gateway.adapters),
+            asking_of(schema, kinds, settings.candidates, declared),
+            batches_of(registry.adapters),
         )
         return Counted(self._decide(audience), costing, self.rates, self.gate)
+
+    def speak(
+        self, contract: Contract, schemas: Mapping[Audience, GraphQLSchema]
+    ) -> None:
+        """Let the policy use the words of another contract."""
+        government, public = schemas[Audience.GOVERNMENT], schemas[Audience.PUBLIC]
+        self.policy.speak(vocabulary_of(government, public, contract.records))
 
     def documents(self, audience: Audience) -> FindsDocuments:
         """Find the documents of requests to one endpoint."""
@@ -110,7 +124,7 @@ def controls_of(gateway: Gateway) -> Controls:
     )
     return Controls(
         gateway,
-        policy_of(settings),
+        policy_of(settings, gateway.plugging.current.contract),
         Rates(limits, Windows(settings.rates_kept), shared),
         Gate(room, heartbeat),
         heartbeat,
@@ -125,17 +139,19 @@ def controls_of(gateway: Gateway) -> Controls:
     )
 
 
-def policy_of(settings: Settings) -> PolicyFile:
+def policy_of(settings: Settings, contract: Contract = OURS) -> PolicyFile:
     """Open the policy's file; raises OperationRefused."""
     try:
-        return PolicyFile(reading_of(settings.policy or PACKAGED))
+        return PolicyFile(reading_of(settings.policy or PACKAGED, contract))
     except PolicyError as error:
         raise OperationRefused(str(error)) from error
 
 
-def reading_of(path: Path) -> Reading:
+def reading_of(path: Path, contract: Contract = OURS) -> Reading:
     """Say how a policy's file is read."""
-    vocabulary = vocabulary_of(build(Audience.GOVERNMENT), build(Audience.PUBLIC))
+    government = build(Audience.GOVERNMENT, contract)
+    public = build(Audience.PUBLIC, contract)
+    vocabulary = vocabulary_of(government, public, contract.records)
     return Reading(path, vocabulary, frozenset(one.code for one in read_entries()))
 
 

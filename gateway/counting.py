@@ -4,13 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
+from schema.declaration import RecordDeclaration
 from schema.filters import RecordDimension
-from schema.record_type import RecordType
-from schema.records import RECORDS
 from schema.records.penalty import Penalty
-from schema.records.record import CreditRecord
+from schema.records.record import CreditRecord, declaration_of
 from schema.statistics import StatisticsGroup
 
 
@@ -28,7 +26,7 @@ def countable(record: CreditRecord, group_by: Sequence[RecordDimension]) -> Coun
 
 
 def grouped(
-    records: Iterable[Countable], record_type: RecordType
+    records: Iterable[Countable], declared: RecordDeclaration
 ) -> Iterator[StatisticsGroup]:
     """Count records per group."""
     counts: dict[tuple[str, ...], int] = {}
@@ -39,19 +37,19 @@ def grouped(
             total = sums.setdefault(keys, {})
             for name, amount in record.amounts.items():
                 total[name] = total.get(name, Decimal(0)) + amount
+    money = money_fields(declared)
     for keys in sorted(counts):
         yield StatisticsGroup(
             keys=list(keys),
             count=counts[keys],
             sums=sums[keys],
-            amounts=money_fields(record_type),
+            amounts=money,
         )
 
 
-@cache
-def money_fields(record_type: RecordType) -> Sequence[str]:
+def money_fields(declared: RecordDeclaration) -> Sequence[str]:
     """Name the fields of a record type that are money."""
-    fields = RECORDS[record_type].fields.values()
+    fields = declared.fields.values()
     return tuple(field.name for field in fields if field.kind == "decimal")
 
 
@@ -59,7 +57,7 @@ def money_fields(record_type: RecordType) -> Sequence[str]:
 class Frame:
     """What is counted; within it, nothing found is a zero and not a gap."""
 
-    record_type: RecordType
+    declared: RecordDeclaration
     group_by: Sequence[RecordDimension]
     period: tuple[date | None, date | None]
     heard: Sequence[str]
@@ -76,7 +74,7 @@ def framed(groups: Sequence[StatisticsGroup], frame: Frame) -> list[StatisticsGr
     rows = {_without(keys, frame.group_by) for keys in found}
     if set(frame.group_by) <= {RecordDimension.DEPARTMENT, *_CALENDAR}:
         rows |= set(_bare_rows(frame))
-    amounts = money_fields(frame.record_type)
+    amounts = money_fields(frame.declared)
     nothing = dict.fromkeys(amounts, Decimal(0))
     for row in rows:
         for span in spans:
@@ -161,7 +159,7 @@ def _filled(
 def _amounts(record: CreditRecord) -> dict[str, Decimal]:
     amounts = {
         field.name: getattr(record, field.attribute)
-        for field in RECORDS[record.record_type].fields.values()
+        for field in declaration_of(record).fields.values()
         if field.kind == "decimal"
     }
     return {name: amount for name, amount in amounts.items() if amount is not None}

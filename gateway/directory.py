@@ -11,6 +11,7 @@ import strawberry
 from adapters.contract import Adapter
 from adapters.source import DeclaredAdapter
 from schema.catalogue import FieldInfo, RecordTypeInfo
+from schema.declaration import RecordDeclaration
 from schema.departments import Contribution, Department, HealthOf
 from schema.errors import BadInput
 from schema.record_type import RecordType
@@ -38,12 +39,17 @@ class Directory:
     """All departments, known ones first; those with a source say what they provide."""
 
     def __init__(
-        self, adapters: Mapping[str, Adapter], health_of: HealthOf | None = None
+        self,
+        adapters: Mapping[str, Adapter],
+        health_of: HealthOf | None = None,
+        records: Mapping[RecordType, RecordDeclaration] = RECORDS,
     ) -> None:
         """Read the register and join the departments that `adapters` speak for.
 
-        `health_of` tells how each answers; without it nobody can tell.
+        `health_of` tells how each answers; without it nobody can tell. `records` are
+        all record types that there are.
         """
+        self.records = records
         self._adapters = adapters
         self._health_of = health_of
         self._entries = {entry.code: entry for entry in read_entries()}
@@ -76,7 +82,7 @@ class Directory:
             name=entry.name,
             english_name=entry.english_name,
             record_types=[
-                t for t in RecordType if t in provided and shown(t, audience)
+                t for t in self.records if t in provided and self.shows(t, audience)
             ],
             source_kind=adapter.kind if adapter else None,
             launch=entry.launch,
@@ -139,9 +145,13 @@ class Directory:
                     if record_type in adapter.record_types
                 ],
             )
-            for record_type, declared in RECORDS.items()
-            if shown(record_type, audience)
+            for record_type, declared in self.records.items()
+            if self.shows(record_type, audience)
         ]
+
+    def shows(self, record_type: RecordType, audience: Audience) -> bool:
+        """Say whether the schema of an audience has a record type."""
+        return shown(record_type, audience, self.records)
 
 
 def _unlisted(code: str, adapter: Adapter) -> Entry:
@@ -151,11 +161,15 @@ def _unlisted(code: str, adapter: Adapter) -> Entry:
     return Entry(code, name, code, name, False, None, ())  # noqa: FBT003
 
 
-def shown(record_type: RecordType, audience: Audience) -> bool:
+def shown(
+    record_type: RecordType,
+    audience: Audience,
+    records: Mapping[RecordType, RecordDeclaration] = RECORDS,
+) -> bool:
     """Say whether the schema of an audience has a record type."""
-    if record_type in UNLISTED:
+    if record_type in UNLISTED or record_type not in records:
         return False
-    return audience is Audience.GOVERNMENT or RECORDS[record_type].public
+    return audience is Audience.GOVERNMENT or records[record_type].public
 
 
 def read_entries() -> Collection[Entry]:

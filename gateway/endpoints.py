@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.ides import get_graphql_ide_html
 
 from gateway.access.viewer import Caller
-from gateway.execution import Executor
+from gateway.execution import Executor, InUse
 from gateway.graphql_over_http import (
     DEADLINE,
     REQUIRE,
@@ -49,14 +49,14 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        executor: Executor,
+        executor: InUse,
         entrance: Entrance,
         *,
         events: ASGIApp | None = None,
         repeats: Repeats | None = None,
         audience: Audience = Audience.GOVERNMENT,
     ) -> None:
-        """Answer an audience.
+        """Answer an audience, each request by the `executor` that is then in use.
 
         Who wants an event stream is left to `events`, if there is such; answers that
         stay true for a while are given again out of `repeats`. Government may ask how
@@ -95,17 +95,18 @@ class GraphQLEndpoint:
     ) -> ASGIApp:
         if accepted.media is None:
             raise not_acceptable()
-        executor, entrance = self._executor, self._entrance
+        executor, entrance = self._executor(), self._entrance
         caller = await entrance.reception.caller(scope, headers)
         text = await read_text(scope, headers, receive, entrance.most)
         executor.admission.check_text(caller, len(text))
-        heard = _Heard(scope, headers, receive, caller, text, self._wishes(headers))
+        wishes = self._wishes(headers)
+        heard = _Heard(executor, scope, headers, receive, caller, text, wishes)
         if accepted.parts:
             operation = self._operation(heard)
-            parts = executor.run_incrementally(operation, caller, heard.wishes)
+            parts = executor.run_incrementally(operation, caller, wishes)
             return _in_parts(await unless_left(receive, parts), accepted.media)
         repeats = self._repeats
-        if repeats is None or heard.wishes != NOTHING_BESIDE:
+        if repeats is None or wishes != NOTHING_BESIDE:
             reply, ran = await self._made(heard, accepted.media)
             return self._told(reply, ran.headers, headers)
         about = (scope["path"], scope["method"], accepted.media, headers.get(REQUIRE))
@@ -113,7 +114,7 @@ class GraphQLEndpoint:
         patience = executor.deadline if DEADLINE not in headers else 0.0
         known = repeats.get(asked) or await repeats.awaited(asked, patience)
         if known is not None:
-            return await self._again(known, caller, headers)
+            return await self._again(executor, known, caller, headers)
         era = repeats.era
         with repeats.making(asked):
             reply, ran = await self._made(heard, accepted.media)
@@ -128,7 +129,7 @@ class GraphQLEndpoint:
     async def _made(self, heard: "_Heard", media: str) -> tuple[Reply, Ran]:
         """Execute an operation that is answered in one piece."""
         operation = self._operation(heard)
-        work = self._executor.run(operation, heard.caller, heard.wishes)
+        work = heard.executor.run(operation, heard.caller, heard.wishes)
         ran = await unless_left(heard.receive, work)
         reply = answered(ran.result, media)
         if self._shared and operation.by_get:
@@ -145,10 +146,14 @@ class GraphQLEndpoint:
         return Wishes(headers.get(EXPLAIN) == b"1", headers.get(RECEIPT) == b"1")
 
     async def _again(
-        self, known: Answer, caller: Caller, headers: Mapping[bytes, bytes]
+        self,
+        executor: Executor,
+        known: Answer,
+        caller: Caller,
+        headers: Mapping[bytes, bytes],
     ) -> Reply:
-        charge = await self._executor.admission.charge_again(caller)
-        await self._executor.recording.again(caller, known.matter)
+        charge = await executor.admission.charge_again(caller)
+        await executor.recording.again(caller, known.matter)
         return self._told(known.reply, charge.headers, headers)
 
     def _told(
@@ -160,8 +165,9 @@ class GraphQLEndpoint:
 
 
 class _Heard(NamedTuple):
-    """A request that was let in and received whole."""
+    """A request that was let in and received whole, and what answers it."""
 
+    executor: Executor
     scope: Scope
     headers: Mapping[bytes, bytes]
     receive: Receive

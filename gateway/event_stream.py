@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.events import Ended
-from gateway.execution import Executor
+from gateway.execution import InUse
 from gateway.graphql_over_http import (
     RequestRefused,
     headers_of,
@@ -43,7 +43,7 @@ class EventStreams:
 
     def __init__(
         self,
-        executor: Executor,
+        executor: InUse,
         entrance: Entrance,
         patience: Patience,
     ) -> None:
@@ -69,7 +69,7 @@ class EventStreams:
             scope, headers, receive, entrance.most, entrance.documents
         )
         results = while_known(
-            results_of(self._executor, operation, caller),
+            results_of(self._executor(), operation, caller),
             lambda: entrance.reception.caller(scope, headers),
         )
         paced = with_pauses(results, self._patience.keep_alive)

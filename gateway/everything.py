@@ -219,7 +219,9 @@ class Everything:
     ) -> Listed[UnresolvedRecord]:
         """List what fits no single enterprise, as of the last reconciliation."""
         start = int(str(decode_cursor(after, 1)[0])) if after else 0
-        page = await self._quarantine.unresolved(department, first, start)
+        kinds = {one for each in self._adapters.values() for one in each.record_types}
+        among = list(self._adapters), [one.value for one in kinds]
+        page = await self._quarantine.unresolved(department, first, start, among)
         nodes = [
             UnresolvedRecord(
                 department=department_of(row.department),

@@ -7,12 +7,7 @@ from math import inf
 from time import perf_counter
 from typing import NamedTuple, Protocol
 
-from graphql import (
-    ExecutionResult,
-    GraphQLError,
-    OperationType,
-    get_operation_ast,
-)
+from graphql import ExecutionResult, GraphQLError, OperationType, get_operation_ast
 from graphql.execution import (
     ExperimentalIncrementalExecutionResults,
     SubsequentIncrementalExecutionResult,
@@ -298,6 +293,10 @@ def _told(
 def _may_decide(operation: Operation) -> bool:
     """Say whether a document can name the field whose answers are always signed."""
     return "check" in operation.query
+
+
+InUse = Callable[[], Executor]
+"""Gives the executor that is in use just now; whoever begins keeps to it."""
 
 
 class _Asked(NamedTuple):

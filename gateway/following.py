@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.changelog import ChangeLog, Logged
-from gateway.changes import Changes, Told
+from gateway.changes import Told
 from gateway.events import Events
 from gateway.loading.presence import calls_of
 from gateway.loading.presences import Presences
@@ -45,13 +45,20 @@ class Kept(Protocol):
         """Read what was settled, and forget what was said of whom that concerns."""
 
 
+class ReadsChanges(Protocol):
+    """Makes of what is in the log what is told of it; `Changes` does."""
+
+    async def read(self, logged: Sequence[Logged]) -> Sequence[Told]:
+        """Read changes in their order."""
+
+
 class Following:
     """Takes each change once: presence learns, memory forgets, subscribers hear."""
 
     def __init__(
         self,
         log: ChangeLog,
-        changes: Changes,
+        changes: ReadsChanges,
         presences: Presences | None,
         memory: Kept,
         events: Events[RecordChange],

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from adapters.registry import Registry
 from gateway.loading.guard import GuardedSource
 from gateway.loading.watch import figures
 from gateway.quarantine import Counts, Quarantine
@@ -12,6 +13,7 @@ from schema.record_type import RecordType
 
 PresenceSize = Callable[[str], int | None]
 """Gives how many enterprises a department holds anything about; None: not known."""
+_OURS = {kind: place for place, kind in enumerate(RecordType)}
 _WORST = (BreakerState.OPEN, BreakerState.HALF_OPEN)
 
 
@@ -21,6 +23,7 @@ class Health:
     def __init__(
         self,
         sources: Mapping[str, GuardedSource],
+        registry: Registry,
         quarantine: Quarantine,
         presence_size: PresenceSize,
         clock: Callable[[], float],
@@ -28,6 +31,7 @@ class Health:
     ) -> None:
         """Go by the guards' `clock`, in seconds, and date by `now`."""
         self._sources = sources
+        self._registry = registry
         self._quarantine = quarantine
         self._presence_size = presence_size
         self._clock = clock
@@ -43,6 +47,7 @@ class Health:
         watches = source.watches.values()
         seen = figures(one for watch in watches for one in watch.asks)
         as_of = _newest(watch.as_of for watch in watches)
+        problem = self._registry.problem_of(department)
         states = {breaker.state for breaker in source.breakers.values()}
         return DepartmentHealth(
             breaker=next((s for s in _WORST if s in states), BreakerState.CLOSED),
@@ -58,9 +63,10 @@ class Health:
             unresolved=kept.unresolved if kept else None,
             record_types=[
                 self._of_type(source, kind)
-                for kind in RecordType
-                if kind in source.watches and kind is not RecordType.REGISTRATION
+                for kind in sorted(source.watches, key=_place)
+                if kind is not RecordType.REGISTRATION
             ],
+            problem=None if problem is None else str(problem),
         )
 
     def _of_type(self, source: GuardedSource, kind: RecordType) -> RecordTypeHealth:
@@ -87,6 +93,11 @@ class Health:
         if self._counting is None or self._counting.done():
             self._counting = asyncio.create_task(self._quarantine.counts())
         return await asyncio.shield(self._counting)
+
+
+def _place(kind: RecordType) -> tuple[int, str]:
+    """Put our own record types first, in their order."""
+    return (len(_OURS) if kind.brought else _OURS[kind]), kind.value
 
 
 def _newest(moments: Iterable[datetime | None]) -> datetime | None:

@@ -55,20 +55,27 @@ class Intake:
 
     def __init__(
         self,
-        departments: Mapping[str, PushTransport],
+        departments: Callable[[], Mapping[str, PushTransport]],
         refused: RefusedMessages,
         tell: Tell = tell_nobody,
         announce: Announce = announce_to_nobody,
     ) -> None:
-        """Take messages for `departments`; what can't be read stays in `refused`.
+        """Take messages for `departments`, as they are plugged in at the time.
+
+        What can't be read stays in `refused`.
 
         `announce` hears of a message before it is kept, so that no answer denies it,
         and `tell` afterwards.
         """
-        self.departments = departments
+        self._departments = departments
         self._refused = refused
         self._tell = tell
         self._announce = announce
+
+    @property
+    def departments(self) -> Mapping[str, PushTransport]:
+        """The departments that push, by code."""
+        return self._departments()
 
     async def take(
         self, department: str, body: bytes, headers: Mapping[str, str], way: Way
@@ -78,8 +85,8 @@ class Intake:
         Header names are lower-case. What is refused was kept, if it has to be. Any
         exception means that the same message may be taken later.
         """
-        transport = self.departments[department]
         try:
+            transport = self._pushing(department)
             receipt = await self._receive(transport, body, headers, way)
         except SourceDenied as error:
             refusal = Refusal(error.reason, denied=True)
@@ -97,6 +104,12 @@ class Intake:
         if way.keeps_denied or not refusal.denied:
             await self._refused.keep(department, way.name, refusal.reason, body)
         return refusal
+
+    def _pushing(self, department: str) -> PushTransport:
+        transport = self.departments.get(department)
+        if transport is None:
+            raise SourceDenied("该部门不再推送 (it pushes no more)")
+        return transport
 
     async def _receive(
         self,

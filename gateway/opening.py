@@ -5,24 +5,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from adapters.contract import Adapter
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError
 from adapters.kinds.push import PushTransport
-from adapters.registry import load_all
+from adapters.registry import Declarations
 from adapters.source import DeclaredAdapter
 from gateway.access.identity.authentication import Authentication
 from gateway.access.identity.opening import Provider, open_authentication
 from gateway.access.identity.tokens import ClaimNames
 from gateway.changelog import ChangeLog
 from gateway.core import Core, open_core
+from gateway.errors import OperationRefused
 from gateway.events import Events
 from gateway.inbox import DatabaseInbox
 from gateway.loading.memory import Memory
 from gateway.loading.presences import AgeLimits, Presences
 from gateway.loading.shelf import Shelf
+from gateway.plugging import Plugging, Retirement, pushing
 from gateway.quarantine import Quarantine
 from gateway.refused_messages import RefusedMessages
 from gateway.repeating import Repeats
@@ -30,8 +30,6 @@ from gateway.settings import Settings
 from gateway.settlements import Settlements
 from gateway.sourcing import memory_of
 from schema.subscription import RecordChange
-
-_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +40,8 @@ class Gateway:
     core: Core
     quarantine: Quarantine
     refused: RefusedMessages
-    adapters: Mapping[str, Adapter]
-    problems: Mapping[str, DeclarationError]
-    pushing: Mapping[str, PushTransport]
+    plugging: Plugging
+    """The departments that can be asked."""
     log: ChangeLog
     """What departments changed."""
     settlements: Settlements
@@ -58,6 +55,21 @@ class Gateway:
     """Whole answers; None: each is made anew."""
     authentication: Authentication
 
+    @property
+    def adapters(self) -> Mapping[str, Adapter]:
+        """The departments' adapters that are plugged in now, by code."""
+        return self.plugging.adapters
+
+    @property
+    def problems(self) -> Mapping[str, DeclarationError]:
+        """What is wrong with files of declarations now, by their names."""
+        return self.plugging.current.problems
+
+    @property
+    def pushing(self) -> Mapping[str, PushTransport]:
+        """The departments that push to us now, by code."""
+        return pushing(self.plugging.current)
+
     async def close(self) -> None:
         """Close all connections."""
         if self.presences is not None:
@@ -65,6 +77,7 @@ class Gateway:
         if self.memory is not None:
             await self.memory.close()
         await self.authentication.close()
+        await self.plugging.retirement.close()
         await asyncio.gather(*(adapter.close() for adapter in self.adapters.values()))
         await self.core.close()
 
@@ -74,7 +87,8 @@ async def open_gateway(
 ) -> Gateway:
     """Open the core and the adapters of all departments, or of those of a pattern.
 
-    Raises CoreUnusable when the database can't be used. A declaration that is broken
+    Raises CoreUnusable when the database can't be used, OperationRefused when the
+    directory of modules can't. A declaration that is broken
     costs its department only, and is logged with every fault.
     """
     core = await open_core(settings.core_url(), settings.secret)
@@ -82,33 +96,33 @@ async def open_gateway(
     inbox = DatabaseInbox(core.engine, log)
     settlements = Settlements(core.engine, log)
     await settlements.refresh()
-    pushing: dict[str, PushTransport] = {}
 
     def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
-        transport = PushTransport(declaration, inbox)
-        pushing[declaration.department] = transport
-        return transport
+        return PushTransport(declaration, inbox)
 
-    registry = load_all(
+    declarations = Declarations(
         settings.departments,
         environment,
         {"push": make_push},
         departments,
         settings.deadline,
+        settings.modules,
         settlements.of,
     )
-    for name, problem in registry.problems.items():
-        _log.error("declaration refused", file=name, faults=list(problem.faults))
+    try:
+        plugging = Plugging(declarations, Retirement(settings.scan_deadline))
+    except OSError as error:
+        await core.close()
+        words = f"{error.filename}: 读不了：{error.strerror} (can't be read)"
+        raise OperationRefused(words) from error
     shelf = Shelf(settings.presence_shelf())
-    limits = age_limits(settings, registry.adapters)
+    limits = age_limits(settings, plugging.adapters)
     return Gateway(
         settings,
         core,
         Quarantine(core.engine),
         RefusedMessages(core.engine),
-        registry.adapters,
-        registry.problems,
-        pushing,
+        plugging,
         log,
         settlements,
         Events(settings.event_buffer, settings.subscriptions),
@@ -134,6 +148,11 @@ def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits
     return AgeLimits(
         timedelta(seconds=settings.presence_max_age),
         {code: age for code, age in declared.items() if age is not None},
+        {
+            (code, record_type): adapter.edition(record_type)
+            for code, adapter in adapters.items()
+            for record_type in adapter.record_types
+        },
     )
 
 

@@ -205,6 +205,7 @@ async def reconcile(
                 gateway.core,
                 gateway.quarantine,
                 gateway.shelf,
+                gateway.plugging.current.contract.records,
             )
             await work.run(
                 settings.now(), lambda _code, done: show("核对 reconcile", done)
@@ -223,7 +224,11 @@ async def keep_presence(settings: Settings, environment: Mapping[str, str]) -> N
         lost = await building.lost(gateway.adapters)
         if lost:
             work = Reconciliation(
-                _chosen(gateway, lost), gateway.core, gateway.quarantine, gateway.shelf
+                _chosen(gateway, lost),
+                gateway.core,
+                gateway.quarantine,
+                gateway.shelf,
+                gateway.plugging.current.contract.records,
             )
             await work.run(settings.now(), lambda _code, _done: None)
         else:

@@ -1,7 +1,7 @@
 """Polls the departments that can tell what changed, by one gateway of all."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from random import uniform
 from uuid import uuid4
@@ -35,15 +35,15 @@ class Polling:
 
     def __init__(
         self,
-        adapters: Mapping[str, Adapter],
+        adapters: Callable[[], Mapping[str, Adapter]],
         polled: Polled,
         log: ChangeLog,
         leases: Leases,
         quarantine: Quarantine,
         settings: Settings,
     ) -> None:
-        """Poll those of the adapters that have `delta`."""
-        self._adapters = [a for a in adapters.values() if a.capabilities.delta]
+        """Poll those that have `delta` of whoever is plugged in at the time."""
+        self._adapters = adapters
         self._polled = polled
         self._log = log
         self._leases = leases
@@ -78,7 +78,9 @@ class Polling:
         seconds = 2 * self._settings.poll_every
         if not await self._leases.take(_LEASE, self._me, seconds):
             return
-        await asyncio.gather(*(self._department(one) for one in self._adapters))
+        adapters = self._adapters().values()
+        polled = [one for one in adapters if one.capabilities.delta]
+        await asyncio.gather(*(self._department(one) for one in polled))
         kept = timedelta(days=self._settings.change_days)
         await self._log.trim(self._settings.now() - kept)
 

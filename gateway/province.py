@@ -145,7 +145,11 @@ class ProvinceQuestions:
         self, wanted: AuditQuery, first: int, after: str | None
     ) -> Listed[AuditEntry]:
         """List who looked at what, the newest first."""
-        return await audit_trail(self._parts.audit, wanted, first, after)
+        listed = await audit_trail(self._parts.audit, wanted, first, after)
+        known = self._parts.directory.records
+        for entry in listed.nodes:  # of a module that was taken out, the log tells
+            entry.sources = [one for one in entry.sources if one.record_type in known]
+        return listed
 
     def listed(self, record_type: RecordType, answers: Sequence[Answer]) -> None:
         """Hear of a listing of whole departments; what follows has its own time."""
@@ -216,9 +220,10 @@ class ProvinceQuestions:
             signing=self._note.signing,
         )
         self.listed(record_type, read.answers)
-        frame = Frame(record_type, group_by, period, read.heard, self.today)
+        declared = self._parts.directory.records[record_type]
+        frame = Frame(declared, group_by, period, read.heard, self.today)
         return RecordStatistics(
-            groups=framed(list(grouped(read, record_type)), frame),
+            groups=framed(list(grouped(read, declared)), frame),
             completeness=self._completeness(read),
         )
 
@@ -276,7 +281,7 @@ class ProvinceQuestions:
         kinds = None if record_types is None else frozenset(record_types)
         if decisions.records or decisions.unpublished is not None:
             some = frozenset(directory.codes()) if chosen is None else chosen
-            every = frozenset(RecordType) if kinds is None else kinds
+            every = frozenset(directory.records) if kinds is None else kinds
             return Wanted(*decisions.changes(every, some))
         return Wanted(kinds, None if chosen is None else frozenset(chosen))
 

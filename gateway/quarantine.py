@@ -1,12 +1,12 @@
 """What fits no single enterprise, what could not be read, and what departments hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import BindParameter, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.contract import Row
@@ -93,12 +93,19 @@ _FORGET_UNRESOLVED = text(
     "AND source_record_id = :source_record_id "
     "AND coalesce(code, '') = :code AND coalesce(name, '') = :name"
 )
+_AMONG = "(:any = 1 OR (department IN :departments AND record_type IN :kinds))"
+_LISTS: Sequence[BindParameter[str]] = (
+    bindparam("departments", expanding=True),
+    bindparam("kinds", expanding=True),
+)
 _PAGE = text(
     "SELECT department, record_type, source_record_id, code, name, reason, candidates, "  # noqa: S608
-    f"raw, received_on FROM unresolved WHERE {_WHOSE} "
+    f"raw, received_on FROM unresolved WHERE {_WHOSE} AND {_AMONG} "
     "ORDER BY department, record_type, number LIMIT :first OFFSET :start"
-)
-_TOTAL = text(f"SELECT count(*) FROM unresolved WHERE {_WHOSE}")  # noqa: S608
+).bindparams(*_LISTS)
+_TOTAL = text(
+    f"SELECT count(*) FROM unresolved WHERE {_WHOSE} AND {_AMONG}"  # noqa: S608
+).bindparams(*_LISTS)
 _RECONCILED = text(f"SELECT count(*) FROM contribution WHERE {_WHOSE}")  # noqa: S608
 _COUNTS = text(
     "SELECT department, (SELECT count(*) FROM set_aside AS s "
@@ -106,6 +113,10 @@ _COUNTS = text(
     "WHERE u.department = c.department) FROM contribution AS c"
 )
 _CONTRIBUTIONS = text("SELECT department, counts FROM contribution")
+
+
+Among = tuple[Collection[str], Collection[str]]
+"""Departments and record types."""
 
 
 class Quarantine:
@@ -165,14 +176,26 @@ class Quarantine:
         return {code: Counts(aside, unresolved) for code, aside, unresolved in rows}
 
     async def unresolved(
-        self, department: str | None, first: int, start: int
+        self,
+        department: str | None,
+        first: int,
+        start: int,
+        among: Among | None = None,
     ) -> UnresolvedPage:
-        """Give a page of what fits nobody, of one department or of all."""
+        """Give a page of what fits nobody, of one department or of all.
+
+        Rows of departments and record types that aren't `among` those are left out.
+        """
         whose = {"department": department or ""}
+        known = {
+            "any": int(among is None),
+            "departments": [""] if among is None else [*among[0], ""],
+            "kinds": [""] if among is None else [*among[1], ""],
+        }
         async with self._engine.connect() as connection:
-            total = int((await connection.execute(_TOTAL, whose)).scalar_one())
+            total = int((await connection.execute(_TOTAL, whose | known)).scalar_one())
             reconciled = (await connection.execute(_RECONCILED, whose)).scalar_one()
-            page = {**whose, "first": first, "start": start}
+            page = {**whose, **known, "first": first, "start": start}
             rows = (await connection.execute(_PAGE, page)).all()
         return UnresolvedPage([_row(row) for row in rows], total, bool(reconciled))
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from gateway.access.policy import PermittedRecords
 from gateway.conditions import find_across
-from gateway.directory import shown
 from gateway.enterprises import enterprise_of
 from gateway.loading.answers import Note
 from gateway.loading.records import Departments, Heard, Moment
@@ -176,7 +175,7 @@ class RequestQuestions(ProvinceQuestions):
             records = [one for one in heard.records if matches(one, period, day)]
             return self._page(records, query.first, query.after, heard)
 
-        kinds = self._visible(query.record_types or ARCHIVED)
+        kinds = self._visible(query.record_types or self._archived())
         heard = await self._heard_all(enterprises, kinds, "Enterprise.archive")
         return _each(listed, enterprises, heard)
 
@@ -347,8 +346,20 @@ class RequestQuestions(ProvinceQuestions):
             completeness=self._parts.records.completeness(heard),
         )
 
+    def _archived(self) -> Sequence[RecordType]:
+        """Give what stands in an archive, what modules bring among it."""
+        return [*ARCHIVED, *filter(_is_brought, self._parts.directory.records)]
+
     def _visible(self, kinds: Sequence[RecordType]) -> tuple[RecordType, ...]:
-        return tuple(kind for kind in kinds if shown(kind, self._parts.audience))
+        return tuple(
+            kind
+            for kind in kinds
+            if self._parts.directory.shows(kind, self._parts.audience)
+        )
+
+
+def _is_brought(record_type: RecordType) -> bool:
+    return record_type.brought
 
 
 def _each(

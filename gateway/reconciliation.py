@@ -20,10 +20,13 @@ from gateway.contributing import Occasion, Tally
 from gateway.core import Core, Match
 from gateway.directory import Directory
 from gateway.loading.shelf import Shelf
+from gateway.loading.told import shapes_of
 from gateway.quarantine import Quarantine, SetAsideRow, UnresolvedRow
 from gateway.settings import SHANGHAI
 from schema.codes.working_days import ChineseCalendar
+from schema.declaration import RecordDeclaration
 from schema.record_type import RecordType
+from schema.records import RECORDS
 
 _log = structlog.get_logger(__name__)
 Progress = Callable[[str, float], None]
@@ -38,19 +41,24 @@ class Reconciliation:
         core: Core,
         quarantine: Quarantine,
         shelf: Shelf,
+        records: Mapping[RecordType, RecordDeclaration] = RECORDS,
     ) -> None:
-        """Write what is found to `quarantine`, and presence to `shelf`."""
+        """Write what is found to `quarantine`, and presence to `shelf`.
+
+        `records` are all record types that there are.
+        """
         self._adapters = adapters
         self._building = Building(core, shelf)
         self._core = core
         self._quarantine = quarantine
-        self._directory = Directory(adapters)
+        self._directory = Directory(adapters, records=records)
 
     async def run(self, now: datetime, progress: Progress) -> None:
         """Go through all departments once."""
         await self._building.begin()
         today = now.astimezone(SHANGHAI).date()
-        occasion = Occasion(now, today, ChineseCalendar())
+        records = self._directory.records
+        occasion = Occasion(now, today, ChineseCalendar(), records, shapes_of(records))
         for number, (code, adapter) in enumerate(sorted(self._adapters.items()), 1):
             tally = Tally(self._directory.department(code), occasion)
             for record_type in sorted(adapter.record_types - NOT_GONE_THROUGH, key=str):
@@ -64,7 +72,7 @@ class Reconciliation:
     ) -> None:
         unresolved: list[UnresolvedRow] = []
         aside: list[SetAsideRow] = []
-        draft = self._building.draft(adapter.department, record_type, now)
+        draft = self._building.draft(adapter, record_type, now)
         try:
             async with asyncio.timeout(WAIT):
                 async for page in list_all(adapter, record_type):

@@ -74,7 +74,7 @@ class Requirements:
         self._directive = schema.get_directive(REQUIRE)
         kinds = schema.type_map.get("RecordType")
         shown = kinds.values if isinstance(kinds, GraphQLEnumType) else ()
-        self._kinds = {name: RecordType[name] for name in shown}
+        self._kinds = {name: RecordType(name) for name in shown}
 
     def of(
         self,

@@ -38,6 +38,8 @@ class Settings:
     """Core and own tables; empty: `core.sqlite` in `data`."""
     departments: Path = PACKAGED_DEPARTMENTS
     """Directory of the departments' declarations."""
+    modules: Path | None = None
+    """Directory of departments' modules in code, beside installed ones."""
     deadline: float = 2.0
     """Seconds that a department may take; a declaration can ask for less."""
     query_deadline: float = 5.0

@@ -1,6 +1,6 @@
 """Joins what takes pushed messages, over HTTP and out of a broker."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 from adapters.contract import Subject
@@ -17,7 +17,7 @@ from schema.record_type import RecordType
 
 
 def intake_of(
-    departments: Mapping[str, PushTransport],
+    departments: Callable[[], Mapping[str, PushTransport]],
     refused: RefusedMessages,
     presences: Presences | None,
     repeats: Repeats | None,

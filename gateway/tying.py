@@ -152,5 +152,5 @@ class Tying:
         now, today = self._moment.now, self._moment.today
         audience = audience_for(self._audience, self._sees, enterprise, answer)
         seal = self._records.seal_for(audience)
-        telling = Telling(department, answer.outcome, now, seal)
+        telling = Telling(department, answer.outcome, now, seal, self._records.shapes)
         return present(build_record(record, telling, enterprise), audience, today)

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from gateway.access.viewer import Caller
 from gateway.events import Ended
-from gateway.execution import Executor
+from gateway.execution import InUse
 from gateway.graphql_over_http import Operation, RequestRefused, headers_of
 from gateway.outcomes import Refusal, body_of, encoded, results_of
 from gateway.patience import Patience
@@ -37,9 +37,9 @@ SocketEndpoint = Callable[[WebSocket], Awaitable[None]]
 
 
 def graphql_socket(
-    executor: Executor, reception: Reception, patience: Patience
+    executor: InUse, reception: Reception, patience: Patience
 ) -> SocketEndpoint:
-    """Serve one schema over WebSocket."""
+    """Serve one schema over WebSocket, as it is when an operation begins."""
 
     async def endpoint(websocket: WebSocket) -> None:
         if SUBPROTOCOL not in websocket.scope["subprotocols"]:
@@ -79,7 +79,7 @@ class _Conversation:
     def __init__(
         self,
         websocket: WebSocket,
-        executor: Executor,
+        executor: InUse,
         reception: Reception,
         patience: Patience,
     ) -> None:
@@ -191,7 +191,7 @@ class _Conversation:
             payload.query, payload.operation_name or None, payload.variables or {}
         )
         try:
-            found = results_of(self._executor, operation, caller)
+            found = results_of(self._executor(), operation, caller)
             async with aclosing(found) as results:
                 async for result in results:
                     if isinstance(result, Refusal):

@@ -7,11 +7,13 @@
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import ClassVar, Final
 
 import strawberry
 from graphql import (
     GraphQLDeferDirective,
     GraphQLEnumType,
+    GraphQLEnumValue,
     GraphQLSchema,
     GraphQLStreamDirective,
     build_schema,
@@ -22,7 +24,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
-from schema.declaration import AUDIENCE
+from schema.brought import Contract
+from schema.declaration import AUDIENCE, RecordDeclaration
+from schema.enterprise import Enterprise
 from schema.publication import PUBLIC_TYPES
 from schema.query import Query
 from schema.record_type import RecordType
@@ -35,38 +39,71 @@ from schema.visibility import Audience
 
 INCREMENTAL = (GraphQLDeferDirective, GraphQLStreamDirective)
 """Directives of the government schema beside the specified ones."""
+OURS: Final = Contract()
+"""What we declare ourselves."""
 SNAPSHOTS = Path(__file__).parent
 
 
-class _PublicSchema(strawberry.Schema):
+class _Schema(strawberry.Schema):
+    """A schema whose enterprises have the fields, too, that modules bring."""
+
+    brought: ClassVar[Sequence[StrawberryField]] = ()
+
+    def get_fields(
+        self, type_definition: StrawberryObjectDefinition
+    ) -> list[StrawberryField]:
+        """Give a type's fields."""
+        if type_definition.origin is Enterprise:
+            return [*type_definition.fields, *self.brought]
+        return list(type_definition.fields)
+
+
+class _PublicSchema(_Schema):
     """A schema without the fields that are government's only."""
 
     def get_fields(
         self, type_definition: StrawberryObjectDefinition
     ) -> list[StrawberryField]:
         """Leave out what is marked; what is thereby unreachable vanishes too."""
-        return [
-            field
-            for field in type_definition.fields
-            if AUDIENCE not in (field.metadata or {})
-        ]
+        fields = super().get_fields(type_definition)
+        return [one for one in fields if AUDIENCE not in (one.metadata or {})]
 
 
-def build(audience: Audience) -> GraphQLSchema:
+def build(audience: Audience, contract: Contract = OURS) -> GraphQLSchema:
     """Build the schema of an audience."""
     public = audience is Audience.PUBLIC
-    kind = _PublicSchema if public else strawberry.Schema
+    brought = {d.record_type: d for each in contract.brought for d in each.declared}
     shown = PUBLIC_TYPES if public else set(RecordType) - {RecordType.REGISTRATION}
     types = [cls for cls in TYPES if _record_type(cls) in shown]
-    scalars = {**SCALARS, Representation: REPRESENTATION}
-    config = StrawberryConfig(scalar_map=scalars)
-    subscribed = None if public else Subscription
-    schema = kind(query=Query, subscription=subscribed, types=types, config=config)
-    built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
+    also = [one for one in brought.values() if one.public or not public]
+    built = _built(public, [*types, *(one.graphql_type for one in also)], contract)
     if not public:
         built.directives = (*built.directives, *INCREMENTAL)
     _leave_out(built, "RecordType", set(RecordType) - shown)
+    _add(built, "RecordType", also)
     built.directives = (*built.directives, require_of(built.type_map))
+    return built
+
+
+def _built(
+    public: bool,  # noqa: FBT001 - which of the two schemas
+    types: Sequence[type],
+    contract: Contract,
+) -> GraphQLSchema:
+    kind = _PublicSchema if public else _Schema
+    made: type[strawberry.Schema] = kind
+    if contract.brought:
+        fields = contract.fields
+        made = type("Extended", (kind,), {"brought": fields})
+    scalars = {**SCALARS, Representation: REPRESENTATION}
+    config = StrawberryConfig(scalar_map=scalars)
+    schema = made(
+        query=Query,
+        subscription=None if public else Subscription,
+        types=types,
+        config=config,
+    )
+    built: GraphQLSchema = schema._schema  # noqa: SLF001 - no public name for it
     return built
 
 
@@ -102,6 +139,17 @@ def _leave_out(
     if isinstance(enum, GraphQLEnumType):
         for value in values:
             enum.values.pop(value.name, None)
+
+
+def _add(
+    schema: GraphQLSchema, name: str, brought: Collection[RecordDeclaration]
+) -> None:
+    """Put the record types that modules bring into an enum."""
+    enum = schema.type_map[name]
+    if isinstance(enum, GraphQLEnumType):
+        for one in brought:
+            value = GraphQLEnumValue(one.record_type.value, description=one.term)
+            enum.values[one.record_type.name] = value
 
 
 def main(arguments: Sequence[str]) -> int:

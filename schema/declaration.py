@@ -72,7 +72,7 @@ class FieldDeclaration:
     """The fields of `item`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RecordDeclaration:
     """One record type."""
 

@@ -70,7 +70,7 @@ class ArchiveConnection(Connection[CreditRecord]):
     """A page of the archive."""
 
 
-def _records(
+def listed(
     record_type: RecordType, cls: type, term: str, visibility: Visibility = PUBLIC
 ) -> Any:  # noqa: ANN401 - like strawberry.field, it stands for the annotated type
     """Declare a filtered list of one record type."""
@@ -201,42 +201,42 @@ class Enterprise:
     branches: Connection[Branch] = _parts(RecordType.BRANCH, Branch, "分支机构")
     changes: Connection[Change] = _parts(RecordType.CHANGE, Change, "变更信息")
 
-    licences: Connection[Licence] = _records(RecordType.LICENCE, Licence, "行政许可")
-    penalties: Connection[Penalty] = _records(RecordType.PENALTY, Penalty, "行政处罚")
-    judicial_assistance: Connection[JudicialAssistance] = _records(
+    licences: Connection[Licence] = listed(RecordType.LICENCE, Licence, "行政许可")
+    penalties: Connection[Penalty] = listed(RecordType.PENALTY, Penalty, "行政处罚")
+    judicial_assistance: Connection[JudicialAssistance] = listed(
         RecordType.JUDICIAL_ASSISTANCE, JudicialAssistance, "司法协助"
     )
-    abnormal_listings: Connection[AbnormalListing] = _records(
+    abnormal_listings: Connection[AbnormalListing] = listed(
         RecordType.ABNORMAL_LISTING, AbnormalListing, "经营异常名录"
     )
-    serious_violations: Connection[SeriousViolation] = _records(
+    serious_violations: Connection[SeriousViolation] = listed(
         RecordType.SERIOUS_VIOLATION, SeriousViolation, "严重违法失信名单"
     )
-    inspections: Connection[Inspection] = _records(
+    inspections: Connection[Inspection] = listed(
         RecordType.INSPECTION, Inspection, "抽查检查"
     )
-    chattel_mortgages: Connection[ChattelMortgage] = _records(
+    chattel_mortgages: Connection[ChattelMortgage] = listed(
         RecordType.CHATTEL_MORTGAGE, ChattelMortgage, "动产抵押"
     )
-    equity_pledges: Connection[EquityPledge] = _records(
+    equity_pledges: Connection[EquityPledge] = listed(
         RecordType.EQUITY_PLEDGE, EquityPledge, "股权出质"
     )
-    ip_pledges: Connection[IpPledge] = _records(
+    ip_pledges: Connection[IpPledge] = listed(
         RecordType.IP_PLEDGE, IpPledge, "知识产权出质"
     )
-    commendations: Connection[Commendation] = _records(
+    commendations: Connection[Commendation] = listed(
         RecordType.COMMENDATION, Commendation, "表彰奖励"
     )
-    tax_credit: Connection[TaxCredit] = _records(
+    tax_credit: Connection[TaxCredit] = listed(
         RecordType.TAX_CREDIT, TaxCredit, "纳税信用等级", GOVERNMENT
     )
-    judgment_defaults: Connection[JudgmentDefault] = _records(
+    judgment_defaults: Connection[JudgmentDefault] = listed(
         RecordType.JUDGMENT_DEFAULT, JudgmentDefault, "失信被执行人"
     )
-    announcements: Connection[Announcement] = _records(
+    announcements: Connection[Announcement] = listed(
         RecordType.ANNOUNCEMENT, Announcement, "公告"
     )
-    self_published: Connection[SelfPublished] = _records(
+    self_published: Connection[SelfPublished] = listed(
         RecordType.SELF_PUBLISHED, SelfPublished, "企业即时信息"
     )
 

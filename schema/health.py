@@ -63,3 +63,6 @@ class DepartmentHealth:
     quarantined: int | None = _figure("搁置的记录数（无法读取），首次核对前为空")
     unresolved: int | None = _figure("无法匹配的记录数，首次核对前为空")
     record_types: list[RecordTypeHealth] = strawberry.field(description="按记录类型")
+    problem: str | None = _figure(
+        "声明文件现有的错误；改正之前按原声明访问 what is wrong with its declaration"
+    )

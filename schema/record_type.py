@@ -1,8 +1,14 @@
 """Kinds of facts about an enterprise."""
 
+import re
 from enum import Enum
+from functools import cache
+from typing import Any, Final, Self, TypeVar
 
 from schema.code_list import code_list
+
+T = TypeVar("T")
+_BROUGHT: Final = re.compile(r"[A-Z][A-Z0-9]{1,9}__[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 
 @code_list(
@@ -52,3 +58,34 @@ class RecordType(Enum):
     SELF_PUBLISHED = "SELF_PUBLISHED"
     REGISTRATION = "REGISTRATION"
     """登记信息: not a record of the contract; sources of the core provide it."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        """Give a type that a department's module brings: `WEA__STORM_WARNING`.
+
+        The department's prefix stands before two underscores, which no type of the
+        contract has. It is the same object every time, and none of `RecordType`'s
+        own when that is gone through.
+        """
+        if isinstance(value, str) and _BROUGHT.fullmatch(value):
+            brought: Self = _brought(cls, value)
+            return brought
+        return None
+
+    @property
+    def brought(self) -> bool:
+        """Say whether a module brings it."""
+        return "__" in self.value
+
+
+def is_record_type(name: str) -> bool:
+    """Say whether a name is, or may be, that of a record type."""
+    return name in RecordType.__members__ or bool(_BROUGHT.fullmatch(name))
+
+
+@cache
+def _brought(cls: type[T], name: str) -> T:
+    made: Any = object.__new__(cls)
+    made._name_ = made._value_ = name
+    brought: T = made
+    return brought

@@ -2,25 +2,31 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from schema.codes.identity_documents import is_resident_id, mask
-from schema.declaration import FieldDeclaration
+from schema.declaration import FieldDeclaration, RecordDeclaration
 from schema.instances import altered
-from schema.record_type import RecordType
-from schema.records import RECORDS
 from schema.records.judicial import JudgmentDefault
 from schema.records.person import NUMBERS, is_persons, masked
-from schema.records.record import CreditRecord, Withheld, WithheldReason
+from schema.records.record import (
+    CreditRecord,
+    Withheld,
+    WithheldReason,
+    declaration_of,
+)
 from schema.redaction import MARK, redact
 from schema.visibility import Visibility
 
 Fields = tuple[FieldDeclaration, ...]
+_KEPT: Final = 256
+"""Declarations of record types that are remembered, those of modules among them."""
 
 
 def masked_for_government(record: CreditRecord) -> CreditRecord:
     """Mask natural persons' identity numbers, those in lists too."""
-    changes = _masked(record, _TO_MASK[record.record_type])
+    changes = _masked(record, _to_mask(declaration_of(record)))
     return altered(record, changes) if changes else record
 
 
@@ -33,11 +39,11 @@ def hidden_from_public(record: CreditRecord) -> CreditRecord:
     chosen = frozenset(getattr(record, "hidden", None) or ())
     found = [
         (field, part)
-        for field in _TO_HIDE[record.record_type]
+        for field in _to_hide(declaration_of(record))
         if (part := _hidden(record, field, chosen)) is not None
     ]
     values = record.__dict__
-    lacking = _LACKING[record.record_type]
+    lacking = _lacks(declaration_of(record))
     changes = {name: no for name, no in lacking.items() if values.get(name)}
     if found:
         changes |= {field.attribute: part.value for field, part in found}
@@ -192,12 +198,16 @@ def _numbers(fields: Iterable[FieldDeclaration]) -> Fields:
     )
 
 
-_TO_HIDE: Mapping[RecordType, Fields] = {
-    kind: _guarded(declared.fields.values()) for kind, declared in RECORDS.items()
-}
-_LACKING: Mapping[RecordType, Mapping[str, object]] = {
-    kind: _lacking(declared.fields.values()) for kind, declared in RECORDS.items()
-}
-_TO_MASK: Mapping[RecordType, Fields] = {
-    kind: _numbers(declared.fields.values()) for kind, declared in RECORDS.items()
-}
+@lru_cache(maxsize=_KEPT)
+def _to_hide(declared: RecordDeclaration) -> Fields:
+    return _guarded(declared.fields.values())
+
+
+@lru_cache(maxsize=_KEPT)
+def _lacks(declared: RecordDeclaration) -> Mapping[str, object]:
+    return _lacking(declared.fields.values())
+
+
+@lru_cache(maxsize=_KEPT)
+def _to_mask(declared: RecordDeclaration) -> Fields:
+    return _numbers(declared.fields.values())

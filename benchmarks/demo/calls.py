@@ -70,7 +70,9 @@ async def count_calls(
     adapters: Mapping[str, Adapter] = {
         code: _Counting(adapter, calls) for code, adapter in gateway.adapters.items()
     }
-    gateway = dataclasses.replace(gateway, adapters=adapters)
+    gateway.plugging.current = dataclasses.replace(
+        gateway.plugging.current, adapters=adapters
+    )
     app = create_app(gateway)
     try:
         if gateway.presences is not None:

@@ -42,6 +42,7 @@ class Consumer:
         self._way = way
         self._waits = waits or Waits()
         self._failures = 0
+        self._consuming: asyncio.Task[None] | None = None
         self.connected: bool | None = None
         """None before the first try has ended."""
 
@@ -49,12 +50,29 @@ class Consumer:
         """Consume until cancelled; a change of state is logged once."""
         while True:
             try:
-                await self._broker.consume(
-                    list(self._intake.departments), self._hand, self._found
-                )
+                await self._consume()
             except Exception as error:  # noqa: BLE001 - whatever it is, try again
                 self._lost(error)
             await asyncio.sleep(self._waits.after(self._failures))
+
+    async def _consume(self) -> None:
+        """Consume until the broker is lost, or others push; then begin anew."""
+        departments: list[str] | None = None
+        while departments != (departments := list(self._intake.departments)):
+            work = self._broker.consume(departments, self._hand, self._found)
+            self._consuming = asyncio.create_task(work)
+            try:
+                await asyncio.wait([self._consuming])
+            finally:
+                self._consuming.cancel()
+                await asyncio.wait([self._consuming])
+            if not self._consuming.cancelled():
+                self._consuming.result()
+
+    def renew(self) -> None:
+        """Consume the messages of who pushes now; those in hand are delivered again."""
+        if self._consuming is not None:
+            self._consuming.cancel()
 
     def _found(self) -> None:
         self.connected = True

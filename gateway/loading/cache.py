@@ -63,6 +63,7 @@ class CachedSource:
         self._clocks = clocks
         self._shared = shared
         self._flights: dict[Place, _Flight] = {}
+        self._retired = False
 
     @property
     def department(self) -> str:
@@ -107,6 +108,10 @@ class CachedSource:
             answers |= found_out
         note(joined(self._department, record_type, told, answers))
         return answers
+
+    def retire(self) -> None:
+        """Keep no more of what is said from now on: another adapter asks as well."""
+        self._retired = True
 
     async def close(self) -> None:
         """Give up what is still being asked."""
@@ -224,7 +229,7 @@ class CachedSource:
 
     async def _known_to_others(self, question: "_Question") -> Mapping[str, Entry]:
         """Give what others learned lately; keep all they know, for a last word."""
-        if self._shared is None:
+        if self._shared is None or self._retired:
             return {}
         record_type = question.record_type
         usccs = [one.uscc for one in question.keys]
@@ -254,7 +259,7 @@ class CachedSource:
 
         Nor does one that was dropped while it was on its way.
         """
-        if not answer.complete or answer.as_of is None:
+        if not answer.complete or answer.as_of is None or self._retired:
             return None
         if self._entries.dropped_since(place, mark):
             return None

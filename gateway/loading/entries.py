@@ -119,6 +119,13 @@ class Entries:
         while len(self._dropped) > _DROPPED:
             _, self._forgotten = self._dropped.popitem(last=False)
 
+    def drop_department(self, department: str) -> None:
+        """Forget all that a department said, and what is being asked just now."""
+        self._drops += 1
+        self._forgotten = self._drops
+        for place in [place for place in self._held if place[0] == department]:
+            self._remove(place)
+
     def doubt_all(self) -> None:
         """Keep all for a last word only, for anything may have been dropped."""
         self._drops += 1

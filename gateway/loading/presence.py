@@ -43,6 +43,8 @@ class Presence:
     """Who must be in a complete answer."""
     calls: BitMap = field(default_factory=BitMap)
     """Hashes of calls that are not the code of somebody known."""
+    edition: str = ""
+    """Of the declaration by which it was read."""
 
     def age(self, now: datetime) -> timedelta:
         """Give the age by the gateway's clock or by the real time, what is more."""

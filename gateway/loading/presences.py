@@ -30,10 +30,18 @@ class AgeLimits:
     general: timedelta
     departments: Mapping[str, timedelta] = field(default_factory=dict)
     """Those that say otherwise."""
+    editions: Mapping[tuple[str, RecordType], str] | None = None
+    """What the declarations in use say; presence that was read by another rules nobody
+    out. None: whatever it was read by."""
 
     def of(self, department: str) -> timedelta:
         """Give the limit of a department."""
         return self.departments.get(department, self.general)
+
+    def is_read_by(self, presence: Presence) -> bool:
+        """Say whether presence was read by the declaration in use."""
+        place = (presence.department, presence.record_type)
+        return self.editions is None or self.editions.get(place) == presence.edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ class Presences:
     def ruling(self, department: str, record_type: RecordType) -> Presence | None:
         """Give what can rule the department out: whole, and not too old."""
         found = self.of(department, record_type)
-        if found is None or not found.whole:
+        if found is None or not found.whole or not self._limits.is_read_by(found):
             return None
         limit = self._limits.of(department)
         return found if found.age(self._now()) < limit else None
@@ -142,6 +150,12 @@ class Presences:
         if known is not None:
             known.whole = False
         self.doubt(department)
+
+    def plugged(self, limits: AgeLimits, changed: Iterable[str]) -> None:
+        """Go by the declarations in use now; have those that changed built anew."""
+        self._limits = limits
+        for department in changed:
+            self.doubt(department)
 
     def sought(self, enterprises: Sequence[EnterpriseKey]) -> Sought:
         """Make the enterprises of a question ready."""

@@ -12,7 +12,7 @@ from gateway.loading.answers import Answer, Note
 from gateway.loading.loader import Loader
 from gateway.loading.selecting import told_once
 from gateway.loading.shaping import completeness, without_words
-from gateway.loading.told import Telling, build_record
+from gateway.loading.told import Telling, build_record, shapes_of
 from gateway.sealing import Seal
 from schema.departments import Completeness, Department
 from schema.enterprise import Enterprise
@@ -90,6 +90,7 @@ class Records:
         self._directory = directory
         self._audience = audience
         self._seal = seal
+        self.shapes = shapes_of(directory.records)
 
     def seal_for(self, audience: Audience) -> Seal | None:
         """Give what seals the digests that an audience is shown."""
@@ -183,5 +184,6 @@ class _Tellings:
                 answer.outcome,
                 answer.fetched_at or self._now,
                 self._records.seal_for(audience),
+                self._records.shapes,
             )
         return made

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from schema.connections import Cursors, Slice, encode_cursor, slice_of
+from schema.declaration import RecordDeclaration
 from schema.filters import RecordCondition, RecordFilter, RecordOrder
 from schema.force import amount_of, expires_on, in_force, report_year
 from schema.record_type import RecordType
-from schema.records import RECORDS
 from schema.records.honours import TaxCredit
-from schema.records.record import CreditRecord
+from schema.records.record import CreditRecord, declaration_of
 from schema.renewal import Renewals, term_of
 from schema.visibility import Visibility
 
@@ -62,19 +62,19 @@ def _within(day: date | None, first: date | None, last: date | None) -> bool:
 
 
 def _contains(record: CreditRecord, text: str) -> bool:
-    values = (getattr(record, name) for name in _searched(record.record_type))
+    values = (getattr(record, name) for name in _searched(declaration_of(record)))
     return any(text in value for value in values if value)
 
 
-@cache
-def _searched(record_type: RecordType) -> Sequence[str]:
+@lru_cache(maxsize=256)
+def _searched(declared: RecordDeclaration) -> Sequence[str]:
     """Name the attributes that are searched: none that may hold what is not public.
 
     Else who may not see a value could find it out by searching for it.
     """
     return tuple(
         field.attribute
-        for field in RECORDS[record_type].fields.values()
+        for field in declared.fields.values()
         if field.kind == "text" and field.visibility not in _UNSEARCHED
     )
 

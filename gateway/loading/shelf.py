@@ -53,6 +53,7 @@ class _Stored(msgspec.Struct, frozen=True):
     held: bytes
     surely: bytes
     calls: bytes
+    edition: str = ""
 
 
 class Shelf:
@@ -87,7 +88,7 @@ class Shelf:
         for name in [name for name in found if name.endswith(_EARLIER)]:
             earlier = found.pop(name)
             one = found.get(name_of(earlier.department, earlier.record_type))
-            if one is not None:
+            if one is not None and one.edition == earlier.edition:
                 one.join(earlier)
         return found
 
@@ -131,6 +132,7 @@ class Shelf:
             presence.held.serialize(),
             presence.surely.serialize(),
             presence.calls.serialize(),
+            presence.edition,
         )
         self._write(self._directory / name, msgspec.msgpack.encode(stored))
 
@@ -227,4 +229,5 @@ def _presence(stored: _Stored) -> Presence:
         BitMap.deserialize(stored.held),
         BitMap.deserialize(stored.surely),
         BitMap.deserialize(stored.calls),
+        stored.edition,
     )

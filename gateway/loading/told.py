@@ -37,6 +37,8 @@ class Telling:
     fetched_at: datetime
     seal: Seal | None = None
     """Of digests; None: they are shown as they are."""
+    shapes: "Shapes | None" = None
+    """Of all record types; None: those of our own."""
 
 
 def build_record(
@@ -46,7 +48,8 @@ def build_record(
 
     What is not given and may be null is null by the type itself.
     """
-    shape, given = _SHAPES[record.record_type], record.values
+    shape = (telling.shapes or _SHAPES)[record.record_type]
+    given = record.values
     occurred = None
     for attribute in shape.occurred:
         occurred = given.get(attribute)
@@ -177,6 +180,15 @@ def _shape(declared: RecordDeclaration) -> _Shape:
     bases = (own.get(declared.record_type, _Told), declared.graphql_type)
     cls = type(f"Told{declared.graphql_type.__name__}", bases, {**always, **empty})
     return _Shape(cls, declared.occurred, tuple(empty))
+
+
+Shapes = Mapping[RecordType, _Shape]
+
+
+def shapes_of(declared: Mapping[RecordType, RecordDeclaration]) -> Shapes:
+    """Give the shapes of record types, ours and those that modules bring."""
+    brought = {kind: _shape(one) for kind, one in declared.items() if kind.brought}
+    return {**_SHAPES, **brought} if brought else _SHAPES
 
 
 _SHAPES = {record_type: _shape(one) for record_type, one in RECORDS.items()}

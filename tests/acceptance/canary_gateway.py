@@ -10,10 +10,11 @@ from pathlib import Path
 
 import httpx
 
+from adapters.registry import Registry
 from benchmarks.identity import ROOMY
 from gateway.access.viewer import Role, Viewer
 from gateway.app import create_app
-from gateway.opening import Gateway, open_gateway
+from gateway.opening import open_gateway
 from gateway.reconciliation import Reconciliation
 from gateway.settings import Settings
 from tests.acceptance.canary_world import NOW, Canaries, CanaryWorld
@@ -69,11 +70,11 @@ async def gateway_on(made: CanaryWorld, directory: Path) -> AsyncIterator[Asked]
         limits=directory / "limits.toml",
         lag=60,
     )
-    opened = await open_gateway(settings, {})
-    await opened.core.sync(made.core, lambda _stage, _done: None)
-    gateway: Gateway = dataclasses.replace(opened, adapters=made.departments)
+    gateway = await open_gateway(settings, {})
+    await gateway.core.sync(made.core, lambda _stage, _done: None)
+    gateway.plugging.current = Registry(made.departments)
     counting = Reconciliation(
-        made.departments, opened.core, opened.quarantine, opened.shelf
+        made.departments, gateway.core, gateway.quarantine, gateway.shelf
     )
     await counting.run(NOW, lambda _stage, _done: None)
     async with (

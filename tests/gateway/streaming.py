@@ -119,11 +119,13 @@ async def streaming(
     anybody = reception or OpenToAll()
     entrance = Entrance(anybody, Sizes(20_000))
     endpoint = GraphQLEndpoint(
-        executor, entrance, events=EventStreams(executor, entrance, patience)
+        lambda: executor,
+        entrance,
+        events=EventStreams(lambda: executor, entrance, patience),
     )
     routes = [
         Route("/graphql", endpoint, methods=["GET", "POST", "PUT"]),
-        WebSocketRoute("/graphql", graphql_socket(executor, anybody, patience)),
+        WebSocketRoute("/graphql", graphql_socket(lambda: executor, anybody, patience)),
     ]
     before = asyncio.all_tasks()
     settings = Settings(port=0, data=Path(), write_deadline=patience.write_deadline)

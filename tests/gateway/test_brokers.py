@@ -243,7 +243,7 @@ async def test_a_fault_that_passes_costs_no_message_and_one_that_stays_blocks_no
 
         consumer = Consumer(
             open_broker(box.address, box.names, 4),
-            Intake({DEPARTMENT: transport}, gateway.refused, tell),
+            Intake(lambda: {DEPARTMENT: transport}, gateway.refused, tell),
             Way("broker"),
             Waits(first=0.01, deliveries=4),
         )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from gateway.counting import Frame, framed
 from schema.filters import RecordDimension
 from schema.record_type import RecordType
+from schema.records import RECORDS
 from schema.statistics import StatisticsGroup
 
 DEPARTMENT, MONTH, YEAR, REGION = (
@@ -28,7 +29,9 @@ def counts(
     period: tuple[date | None, date | None] = (None, None),
     heard: Sequence[str] = (),
 ) -> dict[tuple[str, ...], int]:
-    frame = Frame(RecordType.PENALTY, group_by, period, heard, date(2016, 3, 20))
+    frame = Frame(
+        RECORDS[RecordType.PENALTY], group_by, period, heard, date(2016, 3, 20)
+    )
     return {tuple(g.keys): g.count for g in framed(groups, frame)}
 
 
@@ -79,6 +82,8 @@ def test_a_period_of_ages_is_not_filled() -> None:
 
 
 def test_the_sum_of_nothing_is_nought() -> None:
-    frame = Frame(RecordType.PENALTY, [MONTH], WHOLE_YEAR, "A", date(2016, 1, 20))
+    frame = Frame(
+        RECORDS[RecordType.PENALTY], [MONTH], WHOLE_YEAR, "A", date(2016, 1, 20)
+    )
     [empty] = framed([], frame)
     assert empty.sums["fine"] == Decimal(0)

@@ -34,7 +34,7 @@ async def asked(
         context,
         deadline=5,
     )
-    application = GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(999)))
+    application = GraphQLEndpoint(lambda: executor, Entrance(OpenToAll(), Sizes(999)))
     headers = [("Accept", accept), *(("X-Creditnet-Deadline", one) for one in values)]
     transport = httpx.ASGITransport(app=application)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:

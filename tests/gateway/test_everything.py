@@ -14,6 +14,7 @@ from gateway.loading.records import Moment, Records
 from gateway.quarantine import Quarantine
 from schema.filters import RecordDimension
 from schema.record_type import RecordType
+from schema.records import RECORDS
 from schema.records.honours import TaxGrade
 from schema.records.record import CreditRecord
 from schema.visibility import Audience
@@ -55,6 +56,6 @@ async def test_a_tax_grade_told_twice_counts_once(tmp_path: Path) -> None:
     await core.close()
     assert read.complete
     assert read.given == {"QH-TAX": 2, "QH-LTB": 0}
-    assert [(one.keys, one.count) for one in grouped(read, RecordType.TAX_CREDIT)] == [
-        (["QH-TAX"], 2)
-    ]
+    assert [
+        (one.keys, one.count) for one in grouped(read, RECORDS[RecordType.TAX_CREDIT])
+    ] == [(["QH-TAX"], 2)]

@@ -53,7 +53,9 @@ def build() -> Starlette:
         routes=[
             Route(
                 "/graphql",
-                GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(2000, 20))),
+                GraphQLEndpoint(
+                    lambda: executor, Entrance(OpenToAll(), Sizes(2000, 20))
+                ),
                 methods=methods,
             )
         ]

@@ -58,7 +58,7 @@ async def serving(slow: Slow) -> AsyncIterator[str]:
         routes=[
             Route(
                 "/",
-                GraphQLEndpoint(executor, Entrance(OpenToAll(), Sizes(2000))),
+                GraphQLEndpoint(lambda: executor, Entrance(OpenToAll(), Sizes(2000))),
                 methods=["POST"],
             )
         ]

@@ -59,7 +59,9 @@ def adapters(
 
 
 def taking(core: Core, transport: PushTransport) -> Route:
-    intake = Intake({transport.department: transport}, RefusedMessages(core.engine))
+    intake = Intake(
+        lambda: {transport.department: transport}, RefusedMessages(core.engine)
+    )
     return Route("/push/{department}", receive(intake), methods=["POST"])
 
 

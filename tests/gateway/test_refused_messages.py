@@ -83,7 +83,7 @@ async def address(core: Core, refused: RefusedMessages) -> AsyncIterator[str]:
     environment = {"QH_TAX_SECRET": SECRET}
     registry = load_all(DEPARTMENTS, environment, {"push": make}, "QH-TAX")
     adapter: Adapter = registry.adapters["QH-TAX"]
-    endpoint = receive(Intake({"QH-TAX": made[-1]}, refused))
+    endpoint = receive(Intake(lambda: {"QH-TAX": made[-1]}, refused))
     route = Route("/push/{department}", endpoint, methods=["POST"])
     async with serving(Starlette(routes=[route])) as url:
         yield f"{url}/push/QH-TAX"

@@ -72,6 +72,10 @@ class GraphqlTransport:
         async for page in self._pages(listing, None, since):
             yield page
 
+    async def read(self, document: str, variables: Mapping[str, object]) -> object:
+        """Give the answer to a document, for code adapters."""
+        return await self._send(document, variables)
+
     async def check(self) -> None:
         """Ask for the name of the root type."""
         await self._send("{ __typename }", {})

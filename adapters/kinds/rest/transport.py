@@ -8,12 +8,13 @@ from itertools import count
 from adapters.contract import UNSTATED, Origin, Row, Rows, Stated, Unreadable
 from adapters.declaration import Declaration
 from adapters.errors import DeclarationError, SourceContractBroken
+from adapters.kinds.exact_json import read_json
 from adapters.kinds.options import read_options
 from adapters.kinds.rest.answers import Answer, read_answer
 from adapters.kinds.rest.options import Paging, Request, Section, faults_of
 from adapters.kinds.rest.requests import make_call
 from adapters.kinds.turning import Turning, refuse_more
-from adapters.kinds.web import Connection, Session
+from adapters.kinds.web import Call, Connection, Session
 from schema.record_type import RecordType
 
 
@@ -72,6 +73,10 @@ class RestTransport:
                 times.append(page.answer.as_of)
             unreadable = _untold(page)
         return Rows(rows, min(times, default=None), unreadable)
+
+    async def read(self, path: str, params: Mapping[str, str]) -> object:
+        """Give the JSON at an address of the department, for code adapters."""
+        return read_json((await self._session.send(Call("GET", path, params))).body)
 
     async def scan(
         self, record_type: RecordType, since: str | None

@@ -6,7 +6,7 @@ from itertools import count
 
 from lxml import etree
 
-from adapters.contract import UNSTATED, Origin, Rows, Stated
+from adapters.contract import UNSTATED, Origin, Row, Rows, Stated
 from adapters.declaration import Declaration
 from adapters.errors import (
     SourceContractBroken,
@@ -61,6 +61,13 @@ class SoapTransport:
         """Give the rows about the keys, and pass on what was stated."""
         section = self._sections[record_type]
         return await self._rows(section, section.request, list(keys), 1, stated)
+
+    async def read(
+        self, operation: str, body: Body, path: str, action: str = ""
+    ) -> Sequence[Row]:
+        """Call an operation and give the rows at a path, for code adapters."""
+        request = Request(operation, dict(body), action)
+        return (await self._rows(Section(request, path), request, [], 1)).rows
 
     async def scan(
         self, record_type: RecordType, since: str | None

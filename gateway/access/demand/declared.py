@@ -18,7 +18,8 @@ from gateway.access.demand.weights import ListSize, Weights
 from gateway.loading.shaping import ARCHIVED
 from gateway.supervision.checks import AGAINST
 from gateway.supervision.discipline import CAUSES
-from schema.record_type import RecordType
+from schema.declaration import RecordDeclaration
+from schema.record_type import RecordType, is_record_type
 from schema.records import RECORDS
 
 _PAGES: Final = ("nodes", "edges")
@@ -84,21 +85,30 @@ def _usual_page(one: GraphQLField) -> int:
 
 
 def asking_of(
-    schema: GraphQLSchema, shown: Iterable[RecordType], candidates: int
+    schema: GraphQLSchema,
+    shown: Iterable[RecordType],
+    candidates: int,
+    declared: Mapping[RecordType, RecordDeclaration] = RECORDS,
 ) -> Mapping[str, Asking]:
     """Say of each field that asks departments what it asks.
 
     `candidates`: enterprises at the most about whom conditions of a search are asked.
     """
     visible = frozenset(shown)
+    brought = tuple(kind for kind in declared if kind.brought)
+    types = {
+        one.graphql_type.__name__: kind
+        for kind, one in declared.items()
+        if kind is not RecordType.REGISTRATION
+    }
     coordinates = dict(_fields(schema))
     asking: dict[str, Asking] = {}
     for coordinate, one in coordinates.items():
-        kind = _listed(coordinate, one)
+        kind = _listed(coordinate, one, types)
         if kind in visible:
             asking[coordinate] = _of_one(kind)
     asking |= {
-        "Enterprise.archive": _chosen(_kept(ARCHIVED, visible)),
+        "Enterprise.archive": _chosen(_kept((*ARCHIVED, *brought), visible)),
         "Enterprise.restrictions": _all(_kept(CAUSES, visible)),
         "Enterprise.conflicts": _all(
             _kept((RecordType.COMMENDATION, RecordType.PENALTY), visible)
@@ -127,21 +137,16 @@ def _fields(schema: GraphQLSchema) -> Iterable[tuple[str, GraphQLField]]:
                 yield f"{declared.name}.{name}", one
 
 
-def _listed(coordinate: str, one: GraphQLField) -> RecordType | None:
+def _listed(
+    coordinate: str, one: GraphQLField, declared: Mapping[str, RecordType]
+) -> RecordType | None:
     """Give the record type that an enterprise's field lists, if it does."""
     if not coordinate.startswith("Enterprise.") or "first" not in one.args:
         return None
     page: GraphQLNamedType = get_named_type(one.type)
     nodes = page.fields.get("nodes") if isinstance(page, GraphQLObjectType) else None
     name = "" if nodes is None else get_named_type(nodes.type).name
-    return _RECORD_TYPES.get(name)
-
-
-_RECORD_TYPES: Final = {
-    declared.graphql_type.__name__: kind
-    for kind, declared in RECORDS.items()
-    if kind is not RecordType.REGISTRATION
-}
+    return declared.get(name)
 
 
 def _kept(
@@ -225,8 +230,8 @@ def _departments(where: object) -> frozenset[str] | None:
 
 def _kinds(value: object) -> list[RecordType]:
     names = [one for one in _list(value) if isinstance(one, str)]
-    known = dict.fromkeys(one for one in names if one in RecordType.__members__)
-    return [RecordType[one] for one in known]
+    known = dict.fromkeys(names)
+    return [RecordType(one) for one in known if is_record_type(one)]
 
 
 def _list(value: object) -> Sequence[object]:

@@ -1,7 +1,7 @@
 """The policy in use: read anew when its file changes, kept when that has a fault."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +50,11 @@ class PolicyFile:
         self.policy = reading.load()
         self.problem: str | None = None
         """What is wrong with the file as it stands now; None: it is in use."""
+
+    def speak(self, vocabulary: Vocabulary) -> None:
+        """Read the file by other words from the next look on."""
+        self._reading = replace(self._reading, vocabulary=vocabulary)
+        self._seen = None
 
     async def watch(self, seconds: float = 2.0) -> None:
         """Look at the file again and again, until cancelled."""

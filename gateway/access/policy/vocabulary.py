@@ -6,6 +6,7 @@ from typing import Final
 
 from graphql import GraphQLSchema, get_named_type, is_object_type
 
+from schema.declaration import RecordDeclaration
 from schema.record_type import RecordType
 from schema.records import RECORDS
 
@@ -41,20 +42,24 @@ class Vocabulary:
         return owner in {ENTERPRISE, UNPUBLISHED} or owner in self.records
 
 
-def vocabulary_of(government: GraphQLSchema, public: GraphQLSchema) -> Vocabulary:
+def vocabulary_of(
+    government: GraphQLSchema,
+    public: GraphQLSchema,
+    declared: Mapping[RecordType, RecordDeclaration] = RECORDS,
+) -> Vocabulary:
     """Read the words off both schemas."""
     fields = _fields(government)
     shared = _fields(public)
     roots = {"Query", "Subscription"}
     in_both = {name.partition(".")[0] for name in shared} | roots
-    records = {one.graphql_type.__name__: kind for kind, one in RECORDS.items()}
+    records = {one.graphql_type.__name__: kind for kind, one in declared.items()}
     lists, answered = _lists(government, records)
     marked = {
         name
         for name in fields - shared - lists.keys()
         if name.partition(".")[0] in in_both
     }
-    hidden = {name for name, kind in records.items() if not RECORDS[kind].public}
+    hidden = {name for name, kind in records.items() if not declared[kind].public}
     return Vocabulary(
         fields,
         frozenset(marked | hidden | {UNPUBLISHED}),

@@ -141,7 +141,7 @@ async def test_a_reading_is_settled_before_the_others_are_read(
     building = Building(province.core, province.shelf)
     await building.begin()
     department = province.departments[1]
-    draft = building.draft("QH-SAW", RecordType.PENALTY, NOW)
+    draft = building.draft(department, RecordType.PENALTY, NOW)
     async for page in department.changes(RecordType.PENALTY, None):
         await building.take(draft, department, page)
     assert draft.mark == mark

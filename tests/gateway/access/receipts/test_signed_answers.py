@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from adapters.registry import Registry
 from gateway.access.audit.log import KEY
 from gateway.access.audit.signing import public_key
 from gateway.access.receipts.checking import Verdict, check
@@ -71,16 +72,16 @@ async def asked(tmp_path: Path) -> AsyncIterator[Asked]:
         presence=False,
         lag=60,
     )
-    opened = await open_gateway(settings, {})
+    gateway = await open_gateway(settings, {})
     people = FakeAdapter([enterprise(number) for number in range(1, 4)])
-    await opened.core.sync(people, lambda _stage, _done: None)
-    gateway = replace(opened, adapters={"QH-EPD": Department(HELD, size=2)})
+    await gateway.core.sync(people, lambda _stage, _done: None)
+    gateway.plugging.current = Registry({"QH-EPD": Department(HELD, size=2)})
     async with (
         serving(create_app(gateway)) as url,
         httpx.AsyncClient(base_url=url, timeout=60) as client,
     ):
         yield Asked(client, tmp_path)
-    await opened.close()
+    await gateway.close()
 
 
 def parts_of(body: bytes) -> list[dict[str, Any]]:

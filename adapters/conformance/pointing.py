@@ -35,7 +35,9 @@ def _words(declaration: Declaration) -> frozenset[str]:
     """What this kind of connection can be told."""
     if declaration.kind in HTTP:
         return frozenset({"base_url", "max_bytes"})
-    return frozenset({"directory"} if declaration.kind == "files" else {"url"})
+    if declaration.kind == "files":
+        return frozenset({"directory", "settle"})
+    return frozenset({"url"})
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -61,7 +61,7 @@ async def _of_files(
         for exchange in player.left:
             lay(exchange.answer, Path(folder))
         player.left.clear()
-        own = pointed(declaration, directory=folder)
+        own = pointed(declaration, directory=folder, settle=0)  # they are all there
         adapter = build(own, maker(own)(own, {}))
         try:
             return await _run(adapter, case, player)

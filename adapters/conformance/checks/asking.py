@@ -199,6 +199,8 @@ async def _failure_is_told(
         return True
     finally:
         bench.watch.failing = None
+    if fetched.stale is not None:
+        return True
     return all(one.uscc in fetched.unsure for one in firms)
 
 

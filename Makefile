@@ -7,6 +7,9 @@ SOAK_ARGS ?=
 # Asks for an older rich than ours and runs with ours, so it can't stand in the lock.
 ALONE := clairvoyance==2.5.5
 
+# Tests and the demonstration start many processes: each would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: install demo test check bench soak format clean
 
 install: .venv/installed

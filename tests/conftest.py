@@ -13,6 +13,7 @@ from tests.world import all_keys, small_world
 ACCEPTANCE = Path(__file__).with_name("acceptance")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the demonstration."""
     for item in items:

@@ -13,6 +13,7 @@ from adapters import __all__ as surface
 from adapters.errors import DeclarationError
 from adapters.modules import Modules, load_modules
 from gateway.access.policy.vocabulary import vocabulary_of
+from gateway.reconciliation import Reconciliation
 from schema.build import build
 from schema.record_type import RecordType
 from schema.visibility import Audience
@@ -88,6 +89,8 @@ async def test_a_module_comes_and_goes_while_the_gateway_runs(directory: Path) -
             },
         }
         await _is_everywhere(one)
+        await _is_in_the_subgraph(one)
+        await _is_counted(one)
         shutil.rmtree(directory / "modules" / "qh_wea")
         await one.look()
         assert "weaStormWarnings" not in await fields(one)
@@ -141,6 +144,34 @@ async def _is_everywhere(one: Plugs) -> None:
         "/public/graphql",
     )
     assert "inspector" in str(hidden["errors"]), "government's only"
+
+
+async def _is_in_the_subgraph(one: Plugs) -> None:
+    found = await one.ask(
+        f"""{{ _service {{ sdl }}
+          _entities(representations: [
+            {{ __typename: "Enterprise", uscc: "{code(1)}" }}
+          ]) {{ ... on Enterprise {{ weaStormCount }} }} }}"""
+    )
+    assert "type WeaStormWarning" in found["data"]["_service"]["sdl"]
+    assert found["data"]["_entities"] == [{"weaStormCount": 1}]
+
+
+async def _is_counted(one: Plugs) -> None:
+    """The public's numbers have it, too, for it is public."""
+    gateway = one.gateway
+    work = Reconciliation(
+        gateway.adapters,
+        gateway.core,
+        gateway.quarantine,
+        gateway.shelf,
+        gateway.plugging.current.contract.records,
+    )
+    await work.run(gateway.settings.now(), lambda _code, _done: None)
+    for path in ("/graphql", "/public/graphql"):
+        found = await one.ask("{ departments { code contribution { records } } }", path)
+        [wea] = [d for d in found["data"]["departments"] if d["code"] == "QH-WEA"]
+        assert wea["contribution"] == {"records": 1}
 
 
 @pytest.mark.parametrize(

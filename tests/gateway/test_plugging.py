@@ -2,11 +2,16 @@
 
 import asyncio
 import gc
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from gateway.quarantine import UnresolvedRow
+from gateway.settlements import Decision
 from schema.record_type import RecordType
+from tests.adapters.declarations import penalty
+from tests.gateway.core.fakes import code
 from tests.gateway.plugs import Plugs, plugs
 from tests.gateway.streaming import until
 
@@ -129,6 +134,24 @@ async def test_breaker_and_presence_are_new_with_the_adapter(tmp_path: Path) -> 
         changed = one.gateway.adapters["QH-TST"].edition(RecordType.PENALTY)
         assert changed != edition, "presence by the other address rules nobody out"
         assert presences.doubted.get_nowait() == "QH-TST", "it is to be built anew"
+
+
+async def test_what_was_settled_holds_for_a_new_adapter(tmp_path: Path) -> None:
+    async with plugs(tmp_path) as one:
+        row, now = penalty(CODE="", CF_XDR_MC="某某厂"), datetime.now(UTC)
+        unresolved = UnresolvedRow(
+            "QH-TST", "PENALTY", "1", None, "某某厂", "", (), row, now
+        )
+        settled = one.gateway.settlements
+        await settled.settle([unresolved], code(1), Decision("07", "同一厂", now))
+        await settled.refresh()
+        before = one.gateway.adapters["QH-TST"]
+        one.declare("/second")
+        await one.look()
+        after = one.gateway.adapters["QH-TST"]
+        assert after is not before
+        read = after.read(RecordType.PENALTY, row, now)
+        assert [subject.uscc for subject in read.subjects] == [code(1)]
 
 
 async def test_requests_all_the_while_find_no_fault(tmp_path: Path) -> None:

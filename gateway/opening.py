@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from adapters.contract import Adapter
 from adapters.declaration import Declaration
@@ -96,14 +97,10 @@ async def open_gateway(
     inbox = DatabaseInbox(core.engine, log)
     settlements = Settlements(core.engine, log)
     await settlements.refresh()
-
-    def make_push(declaration: Declaration, _: Mapping[str, str]) -> PushTransport:
-        return PushTransport(declaration, inbox)
-
     declarations = Declarations(
         settings.departments,
         environment,
-        {"push": make_push},
+        {"push": partial(_push, inbox)},
         departments,
         settings.deadline,
         settings.modules,
@@ -136,6 +133,12 @@ async def open_gateway(
         else None,
         open_authentication(_provider(settings), settings.data, core.engine),
     )
+
+
+def _push(
+    inbox: DatabaseInbox, declaration: Declaration, _: Mapping[str, str]
+) -> PushTransport:
+    return PushTransport(declaration, inbox)
 
 
 def age_limits(settings: Settings, adapters: Mapping[str, Adapter]) -> AgeLimits:

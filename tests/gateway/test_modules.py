@@ -12,6 +12,7 @@ import pytest
 from adapters import __all__ as surface
 from adapters.errors import DeclarationError
 from adapters.modules import Modules, load_modules
+from adapters.registry import Declarations
 from gateway.access.policy.vocabulary import vocabulary_of
 from gateway.reconciliation import Reconciliation
 from schema.build import build
@@ -219,6 +220,19 @@ def test_a_breaking_change_leaves_the_module_before(directory: Path) -> None:
     assert words.lists["Enterprise.weaStormWarnings"] == "WeaStormWarning"
     assert "WeaStormWarning.inspector" in words.marked
     assert "WeaStormWarning" not in build(Audience.GOVERNMENT).type_map
+
+
+def test_a_broken_declaration_stands_for_what_is_brought(directory: Path) -> None:
+    put(directory)
+    declared = directory / "modules" / "qh_wea" / "QH-WEA.toml"
+    text = declared.read_text(encoding="utf-8").replace('"date"', '"dates"')
+    declared.write_text(text, encoding="utf-8")
+    modules = directory / "modules"
+    registry = Declarations(directory, {}, modules=modules).load()
+    assert registry.problems.keys() == {"QH-WEA"}
+    assert registry.adapters["QH-WEA"].kind == "refused"
+    brought = {RecordType("WEA__STORM_WARNING")}
+    assert registry.adapters["QH-WEA"].record_types == brought
 
 
 @pytest.mark.usefixtures("fresh_imports")

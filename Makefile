@@ -25,7 +25,7 @@ demo: install  ## start 45 departments and the gateway
 	$(BIN)/creditnet demo
 
 test: install  ## everything the tests prove
-	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadscope $(PYTEST_ARGS)
 
 check: install  ## style, types, who imports whom
 	$(BIN)/ruff format --check .

@@ -5,21 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from adapters.contract import EnterpriseKey
 from mock_departments.world.reader import StoredWorld, open_world
 from tests.world import all_keys, small_world
 
-ACCEPTANCE = Path(__file__).with_name("acceptance")
+
+class Sharing(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Keeps a file's tests in one process, and all that share the demonstration."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "acceptance" if "/acceptance/" in path else path
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all that share the demonstration."""
-    for item in items:
-        shares = item.path.is_relative_to(ACCEPTANCE)
-        group = "acceptance" if shares else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    return Sharing(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,14 @@ class SourceRecord(_AsRead, frozen=True, gc=False):
             _keep_digest(self, known)
         return known
 
+    def __eq__(self, other: object) -> bool:
+        """Compare all fields, whether or not the digests were asked for."""
+        if not isinstance(other, SourceRecord):
+            return NotImplemented
+        return self.digest == other.digest and super().__eq__(other)
+
+    __hash__ = None  # type: ignore[assignment]  # nor have rows a hash
+
     def __repr__(self) -> str:
         """Leave out what may not stand in a log."""
         return f"SourceRecord({self.record_type}, {self.source_record_id!r})"

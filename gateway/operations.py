@@ -210,6 +210,8 @@ async def reconcile(
             await work.run(
                 settings.now(), lambda _code, done: show("核对 reconcile", done)
             )
+        if not departments:
+            settings.reconciled_place().touch()
 
 
 async def keep_presence(settings: Settings, environment: Mapping[str, str]) -> None:

@@ -226,6 +226,10 @@ class Settings:
         """Give the directory of the receipts."""
         return self.data / "receipts"
 
+    def reconciled_place(self) -> Path:
+        """Give the file that was written when departments were last reconciled."""
+        return self.data / "reconciled"
+
     def changes_place(self) -> Path:
         """Give the file that says up to where changes were followed."""
         return self.data / "changes.place"

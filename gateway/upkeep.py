@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping, Sequence
-from time import monotonic
+from time import monotonic, time
 
 import structlog
 
@@ -32,6 +32,7 @@ class Upkeep:
         self._environment = {**environment, **_variables(settings)}
         self._presences = presences
         self._every = settings.presence_every
+        self._reconciled = settings.reconciled_place()
         self._turn = asyncio.Lock()
         self._rebuilt: dict[str, float] = {}
 
@@ -44,9 +45,19 @@ class Upkeep:
                 group.create_task(self._rebuild(self._presences))
 
     async def _reconcile_daily(self) -> None:
+        """Reconcile; at the start only what was not reconciled for as long."""
+        await asyncio.sleep(self._left())
         while True:
             await self._command("reconcile")
             await asyncio.sleep(RECONCILE_EVERY)
+
+    def _left(self) -> float:
+        """Seconds until the next reconciliation, by when the last one ended."""
+        try:
+            age = time() - self._reconciled.stat().st_mtime
+        except FileNotFoundError:
+            return 0.0
+        return max(RECONCILE_EVERY - age, 0.0) if age >= 0 else 0.0
 
     async def _keep(self) -> None:
         while True:

@@ -6,7 +6,6 @@ must be equal: otherwise they tell that something is there.
 """
 
 import re
-import tomllib
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 import orjson
@@ -16,13 +15,12 @@ from structlog.testing import capture_logs
 
 from gateway.building import NOT_GONE_THROUGH
 from gateway.loading.told import record_id
-from gateway.settings import PACKAGED_DEPARTMENTS
 from schema.build import build, sdl
 from schema.connections import encode_cursor
 from schema.publication import PUBLIC_TYPES
 from schema.record_type import RecordType
 from schema.records import RECORDS
-from schema.visibility import Audience, Visibility
+from schema.visibility import Audience
 from tests.acceptance.canary_gateway import (
     PUBLIC,
     Asked,
@@ -386,32 +384,3 @@ async def test_introspection_and_sdl_tell_nothing(
     answer = await same(singing, silent, INTROSPECTION)
     for text in (answer, sdl(Audience.PUBLIC)):
         assert not [word for word in GOVERNMENT_WORDS if word in text]
-
-
-def test_no_departments_own_number_is_governments_only() -> None:
-    """It names the record to everybody, in `id` and in `provenance`."""
-    faults = []
-    for path in sorted(PACKAGED_DEPARTMENTS.glob("*.toml")):
-        for name, section in tomllib.loads(path.read_text("utf-8")).items():
-            if name not in RecordType.__members__:
-                continue
-            fields = RECORDS[RecordType[name]].fields
-            shown = {
-                one["from"] if isinstance(one, dict) and "from" in one else one
-                for field, one in section["fields"].items()
-                if fields[field].visibility.public
-            }
-            secret = {
-                one["from"] if isinstance(one, dict) and "from" in one else one
-                for field, one in section["fields"].items()
-                if fields[field].visibility in NAMES_NOTHING
-            }
-            faults += [
-                (path.name, name, column)
-                for column in section.get("record_id", ())
-                if column in secret - shown
-            ]
-    assert not faults
-
-
-NAMES_NOTHING = {Visibility.GOVERNMENT, Visibility.ORGANISATIONS}
